@@ -1,0 +1,64 @@
+# `make` alone lists what there is. Everything runs in .venv, made from requirements.lock when that changed.
+
+PYTHON ?= python3
+WORKERS ?= 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+
+# What is installed is known by its contents, not by dates, which a fresh checkout does not keep. The path counts too:
+# the programs in a virtual environment name the folder they were made in.
+LOCKED := $(VENV)/.locked-$(shell (pwd; cat requirements.lock) | cksum | cut -d' ' -f1)
+INSTALLED := $(VENV)/.installed-$(shell (pwd; cat requirements.lock pyproject.toml) | cksum | cut -d' ' -f1)
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check lock catalogues clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## make .venv, if it is not there or no longer right
+
+demo: $(INSTALLED) ## show the main job with made-up data
+	@$(BIN)/zi demo
+
+test: $(INSTALLED) ## run the tests; ARGS="-k word" picks some, WORKERS=1 runs them one after another
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+check: $(INSTALLED) ## lint, formatting, types, direction of imports, catalogues
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/basedpyright
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python tools/compile_catalogues.py --check
+
+catalogues: $(INSTALLED) ## compile the message catalogues (.po to .mo)
+	@$(BIN)/python tools/compile_catalogues.py
+
+lock: ## for maintainers, needs uv: pin what pyproject.toml asks for; ARGS=--upgrade takes newer releases
+	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --quiet --output-file requirements.lock $(ARGS)
+
+clean: ## remove .venv and everything else that was made here
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A new lock means a new .venv, so that nothing stays behind that the lock no longer has.
+$(LOCKED):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "zi needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
+		echo "Name another one: make PYTHON=/path/to/python3.12"; exit 1; } >&2
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "$(PYTHON) can't make virtual environments; on Debian and Ubuntu: apt-get install python3-venv"; \
+		exit 1; } >&2
+	@echo "Installing into $(VENV), about a minute, once ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(INSTALLED): $(LOCKED)
+	@rm -f $(VENV)/.installed-*
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip check --disable-pip-version-check >$(VENV)/check.log || { cat $(VENV)/check.log; exit 1; } >&2
+	@touch $@
