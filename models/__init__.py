@@ -1,0 +1,1 @@
+"""Tables, settings, the database and the trail: what everything else stands on."""

@@ -1,0 +1,50 @@
+"""Every word people read, by key, in Indonesian or English (gettext).
+
+Keys stand for messages because both languages are translations here: `say("stage.designation")`.
+A message that a catalogue lacks is a bug and raises; a test compares the two catalogues.
+"""
+
+import gettext
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("id", "en")
+LOCALE = Path(__file__).parent / "locale"
+
+
+class Word(str):
+    """A catalogue key standing among a message's figures: it is shown in the reader's language."""
+
+    __slots__ = ()
+
+
+_language: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
+
+
+def use_language(language: str) -> None:
+    """Speak this language from here on, in this context."""
+    _language.set(language)
+
+
+def current_language() -> str:
+    return _language.get()
+
+
+def say(key: str, /, **params: object) -> str:
+    """The message `key` in the current language, filled with `params`."""
+    message = catalogue(_language.get()).gettext(key)
+    if message == key:
+        raise KeyError(f"no message {key!r} in the {_language.get()!r} catalogue")
+    if not params:
+        return message
+    return message.format(**{name: say(value) if isinstance(value, Word) else value for name, value in params.items()})
+
+
+def has_message(key: str) -> bool:
+    return catalogue(_language.get()).gettext(key) != key
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("zi", LOCALE, languages=[language])

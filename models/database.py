@@ -1,0 +1,104 @@
+"""The database: `transaction()` writes and alone commits, `reading()` reads.
+
+SQLite: the driver's own BEGIN comes too late and lets two writers deadlock, so it is switched off and
+BEGIN IMMEDIATE is sent where a transaction writes. PostgreSQL: READ COMMITTED, with row locks by `locked`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, SQLModel
+
+from models.errors import NotInitialised, StorageFailed
+from models.trail import write_pending
+
+Row = TypeVar("Row", bound=SQLModel)
+
+BUSY_TIMEOUT = 30_000  # milliseconds that a SQLite writer waits for its turn
+
+_engine: Engine | None = None
+
+
+def bind(url: str) -> Engine:
+    """Use this database from here on, in this process."""
+    global _engine
+    unbind()
+    _engine = open_engine(url)
+    return _engine
+
+
+def unbind() -> None:
+    global _engine
+    if _engine is not None:
+        _engine.dispose()
+    _engine = None
+
+
+def bound_engine() -> Engine:
+    if _engine is None:
+        raise NotInitialised("not_bound")
+    return _engine
+
+
+def open_engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT / 1000})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_pre_ping=True)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One unit of work: all of it and its trail is kept, or nothing.
+
+    Raises StorageFailed when the database can't be written.
+    """
+    engine = bound_engine().execution_options(writes=True)
+    try:
+        with Session(engine, expire_on_commit=False) as session:
+            yield session
+            session.flush()
+            write_pending(session)
+            session.commit()
+    except OperationalError as error:
+        raise _storage_failed(error) from error
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """One consistent look; whatever is changed in it is thrown away."""
+    try:
+        with Session(bound_engine(), expire_on_commit=False, autoflush=False) as session:
+            yield session
+    except OperationalError as error:
+        raise _storage_failed(error) from error
+
+
+def locked(session: Session, table: type[Row], *conditions: Any) -> list[Row]:
+    """The rows that match, locked in the order of their ids, so that two writers never wait for each other."""
+    primary_key = next(iter(table.__table__.primary_key))  # type: ignore[attr-defined]
+    query = select(table).where(*conditions).order_by(primary_key).with_for_update()
+    return list(session.execute(query.execution_options(populate_existing=True)).scalars())
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _storage_failed(error: OperationalError) -> StorageFailed:
+    """The driver's first line says what is wrong; the statement and its values stay out of it."""
+    return StorageFailed("database_failed", why=str(error.orig).splitlines()[0])

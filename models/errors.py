@@ -1,0 +1,136 @@
+"""What can go wrong, each with what happened and what to do; the words are in the catalogues."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from models.catalogue import say
+
+Value = str | int | None
+Params = Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """One reason why something may not happen: a rule's name and the figures that go into its text."""
+
+    rule: str
+    params: Params = field(default_factory=dict)
+
+    @property
+    def reason(self) -> str:
+        return say(f"obstacle.{self.rule}", **self.params)
+
+    @property
+    def fix(self) -> str:
+        return say(f"obstacle.{self.rule}.fix", **self.params)
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One thing wrong with an input file."""
+
+    why: str
+    file: str | None = None
+    row: int | None = None  # counted as a spreadsheet does: the header is row 1
+    column: str | None = None
+    value: str | None = None
+
+
+class PipelineError(Exception):
+    """The base of everything that we refuse or report; `str(error)` is fit to show."""
+
+    exit_code = 1
+    status_code = 500
+    code = "internal"
+
+    def __init__(self, key: str, **params: Value) -> None:
+        self.key = key
+        self.params = params
+        super().__init__(key)
+
+    def __str__(self) -> str:
+        return say(f"error.{self.key}", **self.params)
+
+    @property
+    def fix(self) -> str:
+        return say(f"error.{self.key}.fix", **self.params)
+
+
+class UsageError(PipelineError):
+    """The command itself is wrong: an unknown word, a missing option."""
+
+    exit_code = 2
+    status_code = 400
+    code = "usage"
+
+
+class BadInput(PipelineError):
+    """A value or a file that can't be taken; nothing of it was kept."""
+
+    exit_code = 2
+    status_code = 422
+    code = "bad_input"
+
+    def __init__(self, key: str, *, details: Sequence[Detail] = (), **params: Value) -> None:
+        super().__init__(key, **params)
+        self.details = tuple(details)
+
+
+class NotFound(PipelineError):
+    exit_code = 4
+    status_code = 404
+    code = "not_found"
+
+
+class IntegrityBroken(PipelineError):
+    exit_code = 5
+    code = "integrity"
+
+
+class NotInitialised(PipelineError):
+    code = "not_initialised"
+
+
+class SchemaOld(PipelineError):
+    code = "schema_old"
+
+
+class SchemaNew(PipelineError):
+    code = "schema_new"
+
+
+class StorageFailed(PipelineError):
+    """The disk or the database can't be written: read-only, full, out of reach."""
+
+    code = "storage"
+
+
+class ClockBehind(PipelineError):
+    """The clock stands before the trail's last record; writing on would falsify the order of events."""
+
+    code = "clock"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    subject: str | None  # a candidacy's code, or another subject's
+    obstacle: Obstacle
+
+
+class Refused(PipelineError):
+    """A rule, a role, a scope or a lost race says no; every obstacle is named."""
+
+    exit_code = 3
+    status_code = 409
+    code = "refused"
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        super().__init__("refused", count=len(refusals))
+        self.refusals = tuple(refusals)
+
+    def __str__(self) -> str:
+        return " · ".join(refusal.obstacle.reason for refusal in self.refusals)
+
+    @classmethod
+    def because(cls, rule: str, *, subject: str | None = None, **params: Value) -> "Refused":
+        return cls([Refusal(subject, Obstacle(rule, params))])

@@ -1,0 +1,80 @@
+"""Files by content: one file per SHA-256, written whole or not at all."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from models.errors import BadInput, StorageFailed
+
+CHUNK = 1024 * 1024  # bytes read at a time
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    hash: str  # SHA-256, hex
+    size: int  # bytes
+    name: str  # as it was called where it came from; shown, never used as a path
+
+
+def store_path(path: Path, *, folder: Path, limit: int) -> StoredFile:
+    """Keep a copy of a local file. Raises BadInput where it is missing, no plain file, empty or too large."""
+    if not path.exists():
+        raise BadInput("file_missing", path=str(path))
+    if not path.is_file():
+        raise BadInput("not_a_file", path=str(path))
+    try:
+        with path.open("rb") as source:
+            return store(source, name=path.name, folder=folder, limit=limit)
+    except PermissionError as error:
+        raise BadInput("file_unreadable", path=str(path)) from error
+
+
+def store(source: BinaryIO, *, name: str, folder: Path, limit: int) -> StoredFile:
+    """Keep what `source` yields under its hash; `limit` in bytes.
+
+    Raises BadInput where it is empty or too large, StorageFailed where it can't be written.
+    """
+    try:
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".incoming-")
+    except OSError as error:
+        raise StorageFailed("files_not_writable", path=str(folder), why=error.strerror or "") from error
+    try:
+        with os.fdopen(handle, "wb") as target:
+            digest, size = _copy(source, target, name=name, limit=limit)
+            target.flush()
+            os.fsync(target.fileno())
+        final = path_of(digest, folder=folder)
+        final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        Path(temporary).replace(final)
+    except OSError as error:
+        raise StorageFailed("files_not_writable", path=str(folder), why=error.strerror or "") from error
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    return StoredFile(hash=digest, size=size, name=plain_name(name))
+
+
+def path_of(digest: str, *, folder: Path) -> Path:
+    return folder / digest[:2] / digest[2:]
+
+
+def plain_name(name: str) -> str:
+    """The last part of a name, without control characters: safe to show."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(letter for letter in last if letter.isprintable())[:200] or "file"
+
+
+def _copy(source: BinaryIO, target: BinaryIO, *, name: str, limit: int) -> tuple[str, int]:
+    digest, size = sha256(), 0
+    while chunk := source.read(CHUNK):
+        size += len(chunk)
+        if size > limit:
+            raise BadInput("file_too_large", name=plain_name(name), limit=limit // MIB)
+        digest.update(chunk)
+        target.write(chunk)
+    if size == 0:
+        raise BadInput("file_empty", name=plain_name(name))
+    return digest.hexdigest(), size

@@ -1,0 +1,108 @@
+"""A home: the folder that holds one deployment's database, keys, files and mail. Only `zi init` makes one."""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from models.errors import BadInput, NotInitialised, StorageFailed, UsageError
+from models.sealing import new_key
+from models.settings import Settings
+
+MARKER = "home.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Home:
+    path: Path
+    database_url: str
+    sandbox: bool  # made for a demo or a test: the clock may be moved here
+    purpose: str  # "work" or "demo": a demo refuses a home with other data
+    upload_limit: int  # bytes
+
+    @property
+    def files(self) -> Path:
+        return self.path / "files"
+
+    @property
+    def mail(self) -> Path:
+        """Where .eml files go when somebody has no channel of their own."""
+        return self.path / "mail"
+
+    @property
+    def channel_key(self) -> Path:
+        return self.path / "keys" / "channels.key"
+
+    @property
+    def prefect(self) -> Path:
+        return self.path / "prefect"
+
+
+def make_home(settings: Settings, *, sandbox: bool, purpose: str = "work") -> Home:
+    """Make the folders and the keys (readable by their owner only).
+
+    Raises BadInput where a home stands already, StorageFailed where the folder can't be written.
+    """
+    path = settings.home.absolute()
+    if (path / MARKER).exists():
+        raise BadInput("home_exists", path=str(path))
+    if path.exists() and not path.is_dir():
+        raise StorageFailed("home_not_folder", path=str(path))
+    if path.is_dir() and any(path.iterdir()):
+        raise BadInput("home_not_empty", path=str(path))
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        home = _home(settings, {"sandbox": sandbox, "purpose": purpose})
+        for folder in (home.files, home.mail, home.channel_key.parent):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        _write_secret(home.channel_key, new_key())
+    except OSError as error:
+        raise StorageFailed("home_not_writable", path=str(path), why=error.strerror or "") from error
+    return home
+
+
+def finish_home(home: Home) -> None:
+    """Put the marker: from here on the folder is a home. Last, so that a half-made one is never taken for one."""
+    marker = {"format": FORMAT, "sandbox": home.sandbox, "purpose": home.purpose}
+    (home.path / MARKER).write_text(json.dumps(marker) + "\n", encoding="utf-8")
+
+
+def find_home(settings: Settings) -> Home:
+    """The home that the settings name; raises NotInitialised where there is none."""
+    path = settings.home.absolute()
+    try:
+        marker = json.loads((path / MARKER).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise NotInitialised("no_home", path=str(path)) from None
+    except (OSError, ValueError) as error:
+        raise StorageFailed("home_unreadable", path=str(path)) from error
+    return _home(settings, marker)
+
+
+def time_now(settings: Settings, home: Home) -> datetime:
+    """The time: the machine's, or a moved one in a sandbox home. Raises UsageError for a moved one elsewhere."""
+    if settings.clock is None:
+        return datetime.now(UTC)
+    if not home.sandbox:
+        raise UsageError("clock_not_sandbox", path=str(home.path))
+    if settings.clock.tzinfo is None:
+        raise UsageError("clock_naive", value=settings.clock.isoformat())
+    return settings.clock.astimezone(UTC)
+
+
+def _home(settings: Settings, marker: dict[str, object]) -> Home:
+    path = settings.home.absolute()
+    return Home(
+        path=path,
+        database_url=settings.database_url or f"sqlite:///{path / 'zi.db'}",
+        sandbox=bool(marker.get("sandbox")),
+        purpose=str(marker.get("purpose", "work")),
+        upload_limit=settings.upload_limit_mib * 1024 * 1024,
+    )
+
+
+def _write_secret(path: Path, secret: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(secret)

@@ -1,0 +1,94 @@
+"""What is to be said (outbox), by which way (channels), and how that went (deliveries)."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from models.base import chosen, key, reference
+
+
+class Notice(StrEnum):
+    """The kinds of message; each has one template."""
+
+    DUE = "due"  # a rung of an obligation
+    MOVED = "moved"  # a candidacy entered a stage
+    FINDING = "finding"  # monev or the TPI found something
+    CORRECTION = "correction"  # a second person is asked to confirm
+    UNREACHABLE = "unreachable"  # somebody's channel is dead: told to the koordinator once
+
+
+class DeliveryState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"  # given up; the error says why
+    CANCELLED = "cancelled"  # no longer true when its turn came
+
+
+_is_unexpanded = text("expanded_at IS NULL")
+_is_queued = text("state = 'queued'")
+
+
+class OutboxMessage(SQLModel, table=True):
+    """Written in the transaction of what it tells; names no recipient."""
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (
+        UniqueConstraint("obligation_id", "due_on", "rung"),
+        UniqueConstraint("kind", "subject"),
+        CheckConstraint("(obligation_id IS NULL) = (rung IS NULL)", name="rung_of_obligation"),
+        Index("ix_outbox_unexpanded", "id", sqlite_where=_is_unexpanded, postgresql_where=_is_unexpanded),
+    )
+
+    id: int = key()
+    kind: Notice = chosen(Notice)
+    subject: str  # what it is about, once per kind: "obligation:7:2026-05-31:H-3", "entry:12", "finding:5:0"
+    candidacy_id: int = reference("candidacy.id")
+    obligation_id: int | None = reference("obligation.id", optional=True, index=False)
+    due_on: date | None = Field(default=None)
+    rung: str | None = Field(default=None)
+    reference_id: int | None = Field(default=None)  # the entry, finding, correction or delivery it tells of
+    roles: str  # who hears it, comma-separated; people are looked up when it is expanded
+    queued_at: datetime
+    expanded_at: datetime | None = Field(default=None)
+
+
+class Channel(SQLModel, table=True):
+    """An Apprise address of a person: encrypted, shown masked."""
+
+    __tablename__ = "channel"
+    __table_args__ = (UniqueConstraint("person_id", "masked_url"),)
+
+    id: int = key()
+    person_id: int = reference("person.id", index=False)
+    sealed_url: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    masked_url: str
+    added_at: datetime
+
+
+class Delivery(SQLModel, table=True):
+    """One message to one person by one channel; no channel means the .eml folder and the inbox."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("message_id", "route"),
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_with_time"),
+        Index("ix_delivery_queued", "next_try_at", sqlite_where=_is_queued, postgresql_where=_is_queued),
+        Index("ix_delivery_outbox", "outbox_id"),
+    )
+
+    id: int = key()
+    message_id: str  # UUIDv5: the same thing to the same person has the same id, however often it is tried
+    outbox_id: int = reference("outbox_message.id", index=False)
+    person_id: int = reference("person.id")
+    channel_id: int | None = reference("channel.id", optional=True)
+    route: str  # "mail" or "channel:7"
+    state: DeliveryState = chosen(DeliveryState, default=DeliveryState.QUEUED)
+    attempts: int = Field(default=0)
+    next_try_at: datetime
+    leased_by: str | None = Field(default=None)
+    leased_until: datetime | None = Field(default=None)
+    sent_at: datetime | None = Field(default=None)
+    error: str | None = Field(default=None)
+    queued_at: datetime

@@ -1,0 +1,35 @@
+"""Opening a home: its database bound, at the revision this version needs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from models.database import bind, unbind
+from models.errors import StorageFailed, UsageError
+from models.home import Home, find_home
+from models.schema import check_schema
+from models.settings import Settings
+
+
+@contextmanager
+def opened_home(settings: Settings) -> Iterator[Home]:
+    """The home that the settings name, for as long as the block lasts; raises what is wrong with it."""
+    home = find_home(settings)
+    open_database(home)
+    try:
+        yield home
+    finally:
+        unbind()
+
+
+def open_database(home: Home, *, check: bool = True) -> None:
+    """Bind it. Raises UsageError for a URL that is none, StorageFailed, and what check_schema raises."""
+    try:
+        engine = bind(home.database_url)
+        if check:
+            check_schema(engine)
+    except ArgumentError as error:
+        raise UsageError("bad_database_url") from error
+    except OperationalError as error:
+        raise StorageFailed("database_failed", why=str(error.orig).splitlines()[0]) from error

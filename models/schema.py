@@ -1,0 +1,72 @@
+"""The database's shape: which revision it has, and the way up and down (Alembic)."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import OperationalError
+
+from models.errors import NotInitialised, SchemaNew, SchemaOld, StorageFailed
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+REVISIONS = ("0001",)  # oldest first; Alembic's own list, told here so that no command need import Alembic to check
+
+
+def check_schema(engine: Engine) -> None:
+    """Raise unless the database is at the newest revision."""
+    try:
+        revision = current_revision(engine)
+    except OperationalError as error:
+        raise StorageFailed("database_failed", why=str(error.orig).splitlines()[0]) from error
+    if revision is None:
+        raise NotInitialised("no_schema")
+    if revision not in REVISIONS:
+        raise SchemaNew("schema_new", found=revision, known=REVISIONS[-1])
+    if revision != REVISIONS[-1]:
+        raise SchemaOld("schema_old", found=revision, needed=REVISIONS[-1])
+
+
+def current_revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    from alembic import command  # noqa: PLC0415 - slow to import
+
+    if engine.dialect.name == "sqlite":
+        _use_write_ahead_log(engine)
+    with engine.execution_options(writes=True).begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    from alembic import command  # noqa: PLC0415 - slow to import
+
+    with engine.execution_options(writes=True).begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+
+
+def _use_write_ahead_log(engine: Engine) -> None:
+    """Readers do not wait for the writer. Set once: SQLite keeps it in the file."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA journal_mode = WAL")
+    finally:
+        connection.close()
+
+
+def _config() -> "Config":
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    return config

@@ -1,0 +1,34 @@
+"""Settings: `ZI_*` in the environment, else `zi.toml` in the working folder, else the default."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class Settings(BaseSettings):
+    """Every setting, its unit in its name or description; `docs/settings.md` lists them, held true by a test."""
+
+    model_config = SettingsConfigDict(env_prefix="ZI_", toml_file="zi.toml", extra="forbid")
+
+    home: Path = Field(default=Path("var"), description="folder of the database, keys, files and mail")
+    database_url: str | None = Field(default=None, description="SQLAlchemy URL; default: SQLite in the home")
+    lang: Literal["id", "en"] = Field(default="id", description="language of messages")
+    actor: str | None = Field(default=None, description="e-mail of who records, when --as is not given")
+    clock: datetime | None = Field(default=None, description="a moved clock, in a sandbox home only")
+    upload_limit_mib: int = Field(default=50, gt=0, description="largest file taken, in MiB")
+    idle_days: int = Field(default=30, gt=0, description="days without any record before monev says so")
+    expiry_days: int = Field(default=30, ge=0, description="days before a fact expires that monev says so")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)

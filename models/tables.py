@@ -1,0 +1,43 @@
+"""Imports every table, so that the metadata is whole for migrations and tests."""
+
+from models.agencies import Agency, Unit
+from models.audit import AuditHead, AuditRecord, AuditText
+from models.base import metadata
+from models.candidacies import Candidacy, Correction, StageEntry
+from models.cycles import Cycle, CycleDate, Holiday
+from models.documents import Document, Waiver
+from models.facts import Fact, Predicate
+from models.findings import ActionItem, Finding
+from models.messages import Channel, Delivery, OutboxMessage
+from models.obligations import Obligation, Said
+from models.people import Membership, Person
+from models.runs import Run
+
+__all__ = [
+    "ActionItem",
+    "Agency",
+    "AuditHead",
+    "AuditRecord",
+    "AuditText",
+    "Candidacy",
+    "Channel",
+    "Correction",
+    "Cycle",
+    "CycleDate",
+    "Delivery",
+    "Document",
+    "Fact",
+    "Finding",
+    "Holiday",
+    "Membership",
+    "Obligation",
+    "OutboxMessage",
+    "Person",
+    "Predicate",
+    "Run",
+    "Said",
+    "StageEntry",
+    "Unit",
+    "Waiver",
+    "metadata",
+]

@@ -1,0 +1,86 @@
+"""Triggers that keep the trail append-only, for both databases, and the check that they are there.
+
+SQLite: INSERT OR REPLACE deletes the old row without asking a DELETE trigger, so an INSERT of a known
+key is refused before it comes to that. PostgreSQL: TRUNCATE passes row triggers and needs its own.
+Alembic's batch mode drops triggers silently: these tables are never altered with it.
+"""
+
+from sqlalchemy import Connection, text
+
+REFUSAL = "the trail is append-only"
+
+_SQLITE = {
+    "audit_record_no_update": "BEFORE UPDATE ON audit_record",
+    "audit_record_no_delete": "BEFORE DELETE ON audit_record",
+    "audit_record_no_replace": (
+        "BEFORE INSERT ON audit_record WHEN EXISTS (SELECT 1 FROM audit_record WHERE seq = NEW.seq)"
+    ),
+    "audit_text_only_erased": (
+        "BEFORE UPDATE ON audit_text WHEN NEW.text IS NOT NULL OR NEW.salt IS NOT NULL"
+        " OR NEW.seq <> OLD.seq OR NEW.field <> OLD.field"
+    ),
+    "audit_text_no_delete": "BEFORE DELETE ON audit_text",
+    "audit_text_no_replace": (
+        "BEFORE INSERT ON audit_text WHEN EXISTS (SELECT 1 FROM audit_text WHERE seq = NEW.seq AND field = NEW.field)"
+    ),
+    "audit_head_no_delete": "BEFORE DELETE ON audit_head",
+    "audit_head_no_replace": "BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head)",
+    "audit_head_only_grows": "BEFORE UPDATE ON audit_head WHEN NEW.size <= OLD.size OR NEW.id <> OLD.id",
+}
+
+_POSTGRESQL = {
+    "audit_record_no_update": "BEFORE UPDATE ON audit_record FOR EACH ROW",
+    "audit_record_no_delete": "BEFORE DELETE ON audit_record FOR EACH ROW",
+    "audit_record_no_truncate": "BEFORE TRUNCATE ON audit_record FOR EACH STATEMENT",
+    "audit_text_only_erased": (
+        "BEFORE UPDATE ON audit_text FOR EACH ROW WHEN (NEW.text IS NOT NULL OR NEW.salt IS NOT NULL"
+        " OR NEW.seq <> OLD.seq OR NEW.field <> OLD.field)"
+    ),
+    "audit_text_no_delete": "BEFORE DELETE ON audit_text FOR EACH ROW",
+    "audit_text_no_truncate": "BEFORE TRUNCATE ON audit_text FOR EACH STATEMENT",
+    "audit_head_no_delete": "BEFORE DELETE ON audit_head FOR EACH ROW",
+    "audit_head_no_truncate": "BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT",
+    "audit_head_only_grows": (
+        "BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.size <= OLD.size OR NEW.id <> OLD.id)"
+    ),
+}
+
+
+def create_statements(dialect: str) -> list[str]:
+    if dialect == "sqlite":
+        body = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+        return [f"CREATE TRIGGER {name} {when} {body}" for name, when in _SQLITE.items()]
+    function = (
+        "CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$"
+    )
+    triggers = [f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION audit_refuse()" for name, when in _POSTGRESQL.items()]
+    return [function, *triggers]
+
+
+def drop_statements(dialect: str) -> list[str]:
+    """For a migration down to nothing; no service calls this."""
+    if dialect == "sqlite":
+        return [f"DROP TRIGGER {name}" for name in _SQLITE]
+    tables = ("audit_record", "audit_text", "audit_head")
+    drops = [
+        f"DROP TRIGGER {name} ON {next(table for table in tables if name.startswith(table))}" for name in _POSTGRESQL
+    ]
+    return [*drops, "DROP FUNCTION audit_refuse()"]
+
+
+def missing_triggers(connection: Connection) -> list[str]:
+    """The names of triggers that should stand guard and do not, or are switched off or rewritten, sorted."""
+    if connection.dialect.name == "sqlite":
+        rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+        found: dict[str, str] = {name: sql for name, sql in rows}
+        expected = dict(zip(_SQLITE, create_statements("sqlite"), strict=True))
+        return sorted(name for name, sql in expected.items() if found.get(name) != sql)
+    guards = connection.execute(
+        text(
+            "SELECT t.tgname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+            " WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND p.proname = 'audit_refuse'"
+            " AND p.prosrc LIKE '%RAISE EXCEPTION%'"
+        )
+    )
+    return sorted(set(_POSTGRESQL) - {name for (name,) in guards})
