@@ -1,0 +1,103 @@
+"""Who is acting, in which roles, and what that covers. Services ask here before they write."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlmodel import Session, col
+
+from models.agencies import Unit
+from models.errors import NotFound, Refused
+from models.people import Membership, Person, Role
+from models.trail import Author, Via
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role held on the day of acting; neither agency nor unit = everywhere (admin)."""
+
+    role: Role
+    agency_id: int | None = None
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    person_id: int
+    email: str
+    roles: frozenset[Held]
+    via: Via
+
+    @property
+    def author(self) -> Author:
+        return Author(self.person_id, self.via)
+
+    def is_admin(self) -> bool:
+        return any(held.role is Role.ADMIN and held.agency_id is None and held.unit_id is None for held in self.roles)
+
+    def holds(self, role: Role, place: "Place") -> bool:
+        """Whether the actor has this role for this place: in its agency, or in its unit or one above it."""
+        return any(held.role is role and place.covered_by(held) for held in self.roles)
+
+    def holds_any(self, roles: tuple[Role, ...], place: "Place") -> bool:
+        return any(self.holds(role, place) for role in roles)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An agency, or a unit of it with all units above: what a role must cover."""
+
+    agency_id: int
+    unit_ids: tuple[int, ...] = ()  # the unit itself first, then its parents
+
+    def covered_by(self, held: Held) -> bool:
+        if held.unit_id is not None:
+            return held.unit_id in self.unit_ids
+        return held.agency_id == self.agency_id
+
+
+SYSTEM = Author(None, Via.FLOW)
+
+
+def find_actor(session: Session, email: str, *, today: date, via: Via) -> Actor:
+    """The person with this address and the roles held today. Raises NotFound for an unknown one."""
+    person = session.execute(select(Person).where(col(Person.email) == email.strip().lower())).scalar_one_or_none()
+    if person is None:
+        raise NotFound("unknown_person", value=email)
+    held = session.execute(select(Membership).where(col(Membership.person_id) == person.id, *valid_on(today))).scalars()
+    roles = frozenset(Held(row.role, row.agency_id, row.unit_id) for row in held)
+    return Actor(person_id=person.id, email=person.email, roles=roles, via=via)
+
+
+def valid_on(day: date) -> tuple[ColumnElement[bool], ...]:
+    """Conditions for a membership that holds on this day; `until` is its last day."""
+    return col(Membership.since) <= day, or_(col(Membership.until).is_(None), col(Membership.until) >= day)
+
+
+def place_of_unit(session: Session, unit: Unit) -> Place:
+    chain = [unit.id]
+    parent = unit.parent_id
+    while parent is not None:
+        chain.append(parent)
+        parent = session.execute(select(col(Unit.parent_id)).where(col(Unit.id) == parent)).scalar_one()
+    return Place(agency_id=unit.agency_id, unit_ids=tuple(chain))
+
+
+def require(actor: Actor, roles: tuple[Role, ...], place: Place, *, subject: str | None = None) -> None:
+    """Raise Refused unless the actor holds one of these roles there."""
+    if not actor.holds_any(roles, place):
+        raise not_allowed(roles, subject=subject)
+
+
+def require_admin_or(actor: Actor, roles: tuple[Role, ...], place: Place, *, subject: str | None = None) -> None:
+    if not actor.is_admin():
+        require(actor, roles, place, subject=subject)
+
+
+def require_admin(actor: Actor) -> None:
+    if not actor.is_admin():
+        raise not_allowed((Role.ADMIN,))
+
+
+def not_allowed(roles: tuple[Role, ...], *, subject: str | None = None) -> Refused:
+    return Refused.because("role_needed", subject=subject, role="/".join(role.value for role in roles))

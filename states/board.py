@@ -1,0 +1,150 @@
+"""The board's rows: where every candidacy stands, what is late or missing, and who must act next.
+
+Read in pieces with a fixed number of queries each, so that 30,000 candidacies need no more memory than a page.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Row, Select, func, select
+from sqlmodel import Session, col
+
+from models.agencies import Agency, Unit
+from models.candidacies import Candidacy, Level
+from models.cycles import Cycle
+from models.findings import Finding, FindingState
+from models.people import Role
+from models.stages import CLOSED, Stage
+from states.holders import first_person
+from states.moves import STAGE_OWNER
+from states.obligations import missing_by_role
+from states.observe import observe
+from states.situation import Situation
+
+PIECE = 1_000  # candidacies loaded at a time
+
+Names = Row[Candidacy, Unit, Agency, Cycle]
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    code: str
+    unit: str
+    unit_name: str
+    agency: str
+    cycle: str
+    target: Level
+    ruleset: str
+    stage: Stage
+    since: date
+    due: date | None
+    days_left: int | None  # calendar days; negative when late
+    missing_documents: int
+    open_findings: int
+    next_owner: Role | None
+    next_person: str | None  # e-mail
+    version: int
+
+    @property
+    def closed(self) -> bool:
+        return self.stage in CLOSED
+
+    @property
+    def late(self) -> bool:
+        return self.days_left is not None and self.days_left < 0
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which rows; codes in upper case."""
+
+    agency: str | None = None
+    cycle: str | None = None
+    stage: str | None = None  # one of the six, or a stored one
+    late: bool = False
+    closed: bool = True  # closed ones too
+
+
+def board(session: Session, wanted: Filter, *, now: datetime) -> Iterator[BoardRow]:
+    """Rows by code."""
+    after = ""
+    while piece := session.execute(_query(wanted).where(col(Candidacy.code) > after).limit(PIECE)).all():
+        after = piece[-1][0].code
+        yield from (row for row in _rows(session, piece, now=now) if row.late or not wanted.late)
+
+
+def board_row(session: Session, candidacy: Candidacy, *, now: datetime) -> BoardRow:
+    piece = session.execute(_query(Filter()).where(col(Candidacy.id) == candidacy.id)).all()
+    return next(_rows(session, piece, now=now))
+
+
+def _query(wanted: Filter) -> Select[Candidacy, Unit, Agency, Cycle]:
+    query = (
+        select(Candidacy, Unit, Agency, Cycle)
+        .join(Unit, col(Unit.id) == col(Candidacy.unit_id))
+        .join(Agency, col(Agency.id) == col(Unit.agency_id))
+        .join(Cycle, col(Cycle.id) == col(Candidacy.cycle_id))
+        .order_by(col(Candidacy.code))
+    )
+    if wanted.agency:
+        query = query.where(col(Agency.code) == wanted.agency)
+    if wanted.cycle:
+        query = query.where(col(Cycle.code) == wanted.cycle)
+    if wanted.stage:
+        stages = [stage for stage in Stage if wanted.stage in (stage.value, stage.parent)]
+        query = query.where(col(Candidacy.stage).in_(stages))
+    if not wanted.closed:
+        query = query.where(col(Candidacy.stage).not_in(CLOSED))
+    return query
+
+
+def _rows(session: Session, piece: Sequence[Names], *, now: datetime) -> Iterator[BoardRow]:
+    situations = observe(session, [row[0] for row in piece], now=now)
+    findings = _open_findings(session, [row[0].id for row in piece])
+    pairs = {
+        (row[0].id, owner) for row, situation in zip(piece, situations, strict=True) if (owner := next_owner(situation))
+    }
+    people = first_person(session, pairs, today=now.date())
+    for (candidacy, unit, agency, cycle), situation in zip(piece, situations, strict=True):
+        owner = next_owner(situation)
+        person = people.get((candidacy.id, owner)) if owner else None
+        current = situation.current
+        due = None if situation.stage in CLOSED else current.due_on
+        yield BoardRow(
+            code=candidacy.code,
+            unit=unit.code,
+            unit_name=unit.name,
+            agency=agency.code,
+            cycle=cycle.code,
+            target=candidacy.target,
+            ruleset=cycle.ruleset,
+            stage=situation.stage,
+            since=current.entered_on,
+            due=due,
+            days_left=(due - situation.today).days if due else None,
+            missing_documents=sum(len(kinds) for kinds in missing_by_role(situation).values()),
+            open_findings=findings.get(candidacy.id, 0),
+            next_owner=owner,
+            next_person=person.email if person else None,
+            version=candidacy.version,
+        )
+
+
+def next_owner(situation: Situation) -> Role | None:
+    """Who has to act: the stage's owner, or the one role that still owes papers when the owner owes none. Pure."""
+    owner = STAGE_OWNER.get(situation.stage)
+    owing = missing_by_role(situation)
+    if owner is None or owner in owing or not owing:
+        return owner
+    return sorted(owing)[0]
+
+
+def _open_findings(session: Session, ids: list[int]) -> dict[int, int]:
+    rows = session.execute(
+        select(col(Finding.candidacy_id), func.count())
+        .where(col(Finding.candidacy_id).in_(ids))
+        .where(col(Finding.state) == FindingState.OPEN)
+        .group_by(col(Finding.candidacy_id))
+    )
+    return {candidacy: count for candidacy, count in rows}

@@ -1,0 +1,143 @@
+"""Roles become people: who holds a role for a candidacy on a day. A fixed number of queries for any number of them.
+
+The nearest place counts: the unit, then the units above it, then the agency, then everywhere (admin). So the head
+of a dinas hears of a puskesmas only where the puskesmas has no head of its own on record.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, or_, select
+from sqlmodel import Session, col
+
+from models.agencies import Agency, Unit
+from models.candidacies import Candidacy
+from models.inserts import in_pieces
+from models.people import Membership, Person, Role
+from states.actors import valid_on
+
+Pair = tuple[int, Role]  # a candidacy's id, and a role
+Scope = tuple[Literal["unit", "agency", "everywhere"], int]
+
+EVERYWHERE: Scope = ("everywhere", 0)
+
+FALLBACK = {
+    Role.PIMPINAN_UNIT: Role.KOORDINATOR,
+    Role.POKJA: Role.KOORDINATOR,
+    Role.TPI: Role.KOORDINATOR,
+    Role.KOORDINATOR: Role.ADMIN,
+}
+"""Who hears it where a role has nobody."""
+
+
+def people_of(session: Session, pairs: Iterable[Pair], *, today: date) -> dict[Pair, list[Person]]:
+    """Who holds each role, in the order in which they were given it; an empty list where nobody does."""
+    wanted = set(pairs)
+    places = _places(session, {candidacy for candidacy, _ in wanted})
+    agencies = {scope[1] for chain in places.values() for scope in chain if scope[0] == "agency"}
+    holders = _holders(session, {role for _, role in wanted}, agencies, today=today)
+    return {
+        (candidacy, role): next((holders[role, scope] for scope in places[candidacy] if (role, scope) in holders), [])
+        for candidacy, role in wanted
+    }
+
+
+def first_person(session: Session, pairs: Iterable[Pair], *, today: date) -> dict[Pair, Person]:
+    """The first holder of each role; pairs with nobody are left out."""
+    return {pair: people[0] for pair, people in people_of(session, pairs, today=today).items() if people}
+
+
+def hearers_of(session: Session, pairs: Iterable[Pair], *, now: datetime) -> dict[Pair, list[Person]]:
+    """Who hears what is told to each role now, on the day that it is in each agency's zone, with the fallbacks."""
+    wanted = set(pairs)
+    days = _local_days(session, {candidacy for candidacy, _ in wanted}, now=now)
+    people: dict[Pair, list[Person]] = {}
+    for day in set(days.values()):
+        asked = {
+            (candidacy, stand_in)
+            for candidacy, role in wanted
+            if days[candidacy] == day
+            for stand_in in stand_ins(role)
+        }
+        people.update(people_of(session, asked, today=day))
+    return {
+        (candidacy, role): next((found for one in stand_ins(role) if (found := people[candidacy, one])), [])
+        for candidacy, role in wanted
+    }
+
+
+def stand_ins(role: Role) -> tuple[Role, ...]:
+    """The role, then who hears it in its place, in order."""
+    chain = [role]
+    while chain[-1] in FALLBACK:
+        chain.append(FALLBACK[chain[-1]])
+    return tuple(chain)
+
+
+def _places(session: Session, candidacies: set[int]) -> dict[int, tuple[Scope, ...]]:
+    """Where to look for each candidacy, nearest first."""
+    units: dict[int, tuple[int, int]] = {}
+    for piece in in_pieces(candidacies):
+        rows = session.execute(
+            select(col(Candidacy.id), col(Unit.id), col(Unit.agency_id))
+            .join(Unit, col(Unit.id) == col(Candidacy.unit_id))
+            .where(col(Candidacy.id).in_(piece))
+        )
+        units.update({candidacy: (unit, agency) for candidacy, unit, agency in rows})
+    parents: dict[int, int | None] = {}
+    for piece in in_pieces({agency for _, agency in units.values()}):
+        above = session.execute(select(col(Unit.id), col(Unit.parent_id)).where(col(Unit.agency_id).in_(piece)))
+        parents.update({unit: parent for unit, parent in above})
+
+    def chain(unit: int, agency: int) -> tuple[Scope, ...]:
+        scopes: list[Scope] = []
+        at: int | None = unit
+        while at is not None:
+            scopes.append(("unit", at))
+            at = parents[at]
+        return (*scopes, ("agency", agency), EVERYWHERE)
+
+    return {candidacy: chain(unit, agency) for candidacy, (unit, agency) in units.items()}
+
+
+def _holders(
+    session: Session, roles: set[Role], agencies: set[int], *, today: date
+) -> dict[tuple[Role, Scope], list[Person]]:
+    holders: defaultdict[tuple[Role, Scope], dict[int, Person]] = defaultdict(dict)
+    everywhere = and_(col(Membership.agency_id).is_(None), col(Membership.unit_id).is_(None))
+    for piece in in_pieces(agencies):
+        units = select(col(Unit.id)).where(col(Unit.agency_id).in_(piece))
+        here = or_(col(Membership.agency_id).in_(piece), col(Membership.unit_id).in_(units), everywhere)
+        rows = session.execute(
+            select(Membership, Person)
+            .join(Person, col(Person.id) == col(Membership.person_id))
+            .where(col(Membership.role).in_(roles), here, *valid_on(today))
+            .order_by(col(Membership.id))
+        )
+        for membership, person in rows:
+            holders[membership.role, _scope_of(membership)].setdefault(person.id, person)
+    return {key: list(people.values()) for key, people in holders.items()}
+
+
+def _scope_of(membership: Membership) -> Scope:
+    if membership.unit_id is not None:
+        return "unit", membership.unit_id
+    if membership.agency_id is not None:
+        return "agency", membership.agency_id
+    return EVERYWHERE
+
+
+def _local_days(session: Session, candidacies: set[int], *, now: datetime) -> dict[int, date]:
+    days: dict[int, date] = {}
+    for piece in in_pieces(candidacies):
+        rows = session.execute(
+            select(col(Candidacy.id), col(Agency.zone))
+            .join(Unit, col(Unit.id) == col(Candidacy.unit_id))
+            .join(Agency, col(Agency.id) == col(Unit.agency_id))
+            .where(col(Candidacy.id).in_(piece))
+        )
+        days.update({candidacy: now.astimezone(ZoneInfo(zone)).date() for candidacy, zone in rows})
+    return days

@@ -1,0 +1,105 @@
+"""What a stage owes, and keeping the obligation rows in step with it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from models.candidacies import Candidacy
+from models.cycles import Route
+from models.obligations import Obligation, ObligationKind, ObligationState
+from models.people import Role
+from states.calendar import WorkCalendar
+from states.ladder import dated_rungs
+from states.moves import STAGE_OWNER, Move, way_on
+from states.situation import Situation
+
+Key = tuple[ObligationKind, str]
+
+
+@dataclass(frozen=True)
+class Owed:
+    kind: ObligationKind
+    item: str
+    owed_by: Role
+    due_on: date | None
+
+
+def owed_now(situation: Situation) -> Iterator[Owed]:
+    """One deadline for whoever owns the stage, and one for each other role that still owes papers. Pure."""
+    owner = STAGE_OWNER.get(situation.stage)
+    if owner is None or situation.record_only:
+        return
+    due_on = situation.current.due_on
+    yield Owed(ObligationKind.STAGE, "", owner, due_on)
+    for role in sorted(set(missing_by_role(situation)) - {owner}):
+        yield Owed(ObligationKind.DOCUMENTS, role.value, role, due_on)
+
+
+def missing_by_role(situation: Situation) -> dict[Role, list[str]]:
+    """The papers that the way on still needs, by the role that owes them. Pure."""
+    missing: dict[Role, list[str]] = {}
+    move = next_move(situation)
+    for kind in situation.missing(move.name) if move else ():
+        missing.setdefault(situation.ruleset.documents[kind].filed_by[0], []).append(kind)
+    return missing
+
+
+def next_move(situation: Situation) -> Move | None:
+    own_route = situation.route is Route.OWN and situation.target in situation.ruleset.own_route_levels
+    return way_on(situation.stage, own_route=own_route)
+
+
+def first_rung_at(due_on: date | None, calendar: WorkCalendar) -> datetime | None:
+    return dated_rungs(due_on, calendar)[0].at if due_on else None
+
+
+def keep_in_step(session: Session, candidacy: Candidacy, situation: Situation, *, now: datetime) -> None:
+    """Open what is owed and not yet on record, close what is done, and follow a date that was moved."""
+    rows: dict[Key, Obligation] = {(row.kind, row.item): row for row in _rows(session, situation.current.entry_id)}
+    owed: dict[Key, Owed] = {(one.kind, one.item): one for one in owed_now(situation)}
+    for key, one in owed.items():
+        row = rows.get(key)
+        first = first_rung_at(one.due_on, situation.calendar)
+        if row is None:
+            session.add(
+                Obligation(
+                    candidacy_id=candidacy.id,
+                    entry_id=situation.current.entry_id,
+                    kind=one.kind,
+                    item=one.item,
+                    owed_by=one.owed_by,
+                    due_on=one.due_on,
+                    next_at=first,
+                    opened_at=now,
+                )
+            )
+        elif row.state is not ObligationState.OPEN or row.due_on != one.due_on:
+            row.state, row.reason, row.closed_at = ObligationState.OPEN, None, None
+            row.due_on, row.next_at = one.due_on, first
+    for key, row in rows.items():
+        if key not in owed and row.state is ObligationState.OPEN:
+            close(row, ObligationState.DONE, now=now)
+    session.flush()
+
+
+def close_stay(session: Session, situation: Situation, *, move: str, undone: bool, now: datetime) -> None:
+    """A stage is left: its deadline is met, and papers that were still owed are owed no more."""
+    for row in _rows(session, situation.current.entry_id):
+        if row.state is not ObligationState.OPEN:
+            continue
+        if row.kind is ObligationKind.STAGE and not undone:
+            close(row, ObligationState.DONE, now=now)
+        else:
+            close(row, ObligationState.CANCELLED, now=now, reason=move)
+    session.flush()
+
+
+def close(row: Obligation, state: ObligationState, *, now: datetime, reason: str | None = None) -> None:
+    row.state, row.closed_at, row.reason, row.next_at = state, now, reason, None
+
+
+def _rows(session: Session, entry_id: int) -> list[Obligation]:
+    return list(session.execute(select(Obligation).where(col(Obligation.entry_id) == entry_id)).scalars())

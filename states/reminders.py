@@ -1,0 +1,129 @@
+"""What is due to be said: finds obligations whose next rung has come, and queues the newest one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, bindparam, literal_column, select, update
+from sqlmodel import Session, col
+
+from models.agencies import Agency, Unit
+from models.candidacies import Candidacy
+from models.database import reading, transaction
+from models.inserts import insert_new
+from models.messages import Notice, OutboxMessage
+from models.obligations import Obligation
+from states.calendar import WorkCalendar
+from states.ladder import DatedRung, dated_rungs, newest_due, next_after
+from states.notices import join_roles
+from states.observe import stored_holidays
+
+BATCH = 500  # obligations in one transaction: short enough for other writers, long enough to be quick
+
+
+@dataclass(frozen=True)
+class DueRung:
+    obligation: Obligation
+    candidacy: str  # code
+    rung: DatedRung | None  # none: a holiday was added since, and nothing is due yet after all
+    next_at: datetime | None
+
+
+def queue_due_rungs(*, now: datetime, shard: tuple[int, int] = (0, 1)) -> int:
+    """Queue the newest rung of every obligation that has one due; returns how many.
+
+    Older rungs that were missed are covered by it. Running again, or twice at once, queues nothing twice:
+    an outbox row is unique by obligation, due date and rung.
+    `shard` = (number, of how many), by candidacy.
+    """
+    queued = 0
+    while True:
+        with transaction() as session:
+            due = _due(session, now=now, shard=shard)
+            queued += _queue(session, due, now=now)
+        if len(due) < BATCH:
+            return queued
+
+
+def due_rungs(session: Session, *, now: datetime) -> list[tuple[Obligation, str, DatedRung]]:
+    """What `queue_due_rungs` would find, without writing anything."""
+    found: list[tuple[Obligation, str, DatedRung]] = []
+    holidays = stored_holidays(session)
+    rows = session.execute(_query(now, (0, 1)).order_by(col(Obligation.id)))
+    for obligation, code, zone in rows:
+        due = _due_rung(obligation, code, WorkCalendar(ZoneInfo(zone), holidays), now=now)
+        if due.rung:
+            found.append((due.obligation, due.candidacy, due.rung))
+    return found
+
+
+def oldest_unsaid(now: datetime) -> datetime | None:
+    """Since when something has been waiting to be said; None when nothing is."""
+    with reading() as session:
+        query = select(col(Obligation.next_at)).where(*_waiting(now)).order_by(col(Obligation.next_at)).limit(1)
+        return session.execute(query).scalar_one_or_none()
+
+
+def _due(session: Session, *, now: datetime, shard: tuple[int, int]) -> list[DueRung]:
+    """One batch, locked; rows that another sweep holds are left to it."""
+    holidays = stored_holidays(session)
+    query = _query(now, shard).order_by(col(Obligation.id)).limit(BATCH)
+    rows = session.execute(query.with_for_update(of=Obligation, skip_locked=True)).all()
+    return [
+        _due_rung(obligation, code, WorkCalendar(ZoneInfo(zone), holidays), now=now) for obligation, code, zone in rows
+    ]
+
+
+def _query(now: datetime, shard: tuple[int, int]) -> Select[Obligation, str, str]:
+    number, of = shard
+    return (
+        select(Obligation, col(Candidacy.code), col(Agency.zone))
+        .join(Candidacy, col(Candidacy.id) == col(Obligation.candidacy_id))
+        .join(Unit, col(Unit.id) == col(Candidacy.unit_id))
+        .join(Agency, col(Agency.id) == col(Unit.agency_id))
+        .where(*_waiting(now))
+        .where(col(Obligation.candidacy_id) % of == number)
+    )
+
+
+def _waiting(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Spelt out as text: SQLite leaves a partial index aside when the values it depends on are bound."""
+    return (
+        literal_column("obligation.state = 'open'"),
+        literal_column("obligation.next_at IS NOT NULL"),
+        col(Obligation.next_at) <= now,
+    )
+
+
+def _due_rung(obligation: Obligation, code: str, calendar: WorkCalendar, *, now: datetime) -> DueRung:
+    assert obligation.due_on  # noqa: S101 - only what has a due date waits to be said
+    rungs = dated_rungs(obligation.due_on, calendar)
+    return DueRung(obligation, code, newest_due(rungs, now=now), next_after(rungs, now=now))
+
+
+def _queue(session: Session, due: list[DueRung], *, now: datetime) -> int:
+    """Queue the rungs and set each obligation's next; a rung that was queued before is left as it is."""
+    if not due:
+        return 0
+    rows: list[dict[str, object]] = [
+        {
+            "kind": Notice.DUE,
+            "subject": f"obligation:{one.obligation.id}:{one.obligation.due_on}:{one.rung.rung.name}",
+            "candidacy_id": one.obligation.candidacy_id,
+            "obligation_id": one.obligation.id,
+            "due_on": one.obligation.due_on,
+            "rung": one.rung.rung.name,
+            "roles": join_roles((one.obligation.owed_by, *one.rung.rung.also)),
+            "queued_at": now,
+        }
+        for one in due
+        if one.rung
+    ]
+    queued = insert_new(session, OutboxMessage, rows)
+    session.connection().execute(
+        update(Obligation.__table__)  # type: ignore[attr-defined]
+        .where(Obligation.__table__.c.id == bindparam("this"))  # type: ignore[attr-defined]
+        .values(next_at=bindparam("next")),
+        [{"this": one.obligation.id, "next": one.next_at} for one in due],
+    )
+    return queued

@@ -1,0 +1,139 @@
+"""All that the guards look at, loaded once: a candidacy, its papers, its people, and what is asked. Pure data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from models.agencies import AgencyKind
+from models.candidacies import Level
+from models.cycles import Route
+from models.stages import Stage
+from rulesets.ruleset import RuleSet, Scope
+from states.actors import Actor, Place
+from states.calendar import WorkCalendar
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document on file that covers the candidacy."""
+
+    kind: str
+    scope: Scope
+    number: str | None
+    dated_on: date | None
+    filed_by: int  # person
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A stage the candidacy has been in, or is in."""
+
+    entry_id: int
+    number: int
+    stage: Stage
+    move: str
+    entered_on: date
+    left_on: date | None
+    due_on: date | None
+    recorded_by: int
+    undone: bool = False
+
+
+@dataclass(frozen=True)
+class Held:
+    """A predicate the unit was given."""
+
+    level: Level
+    decreed_on: date
+    revoked_on: date | None
+
+    def on(self, day: date) -> bool:
+        return self.decreed_on <= day and (self.revoked_on is None or self.revoked_on > day)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What comes with a request to move. Empty when somebody only looks at what would be possible."""
+
+    effective_on: date
+    effective_given: bool = False
+    reason: str = ""
+    decided_by: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Situation:
+    code: str
+    stage: Stage
+    version: int
+    target: Level
+    unit_kind: str | None
+    agency_kind: AgencyKind
+    route: Route
+    ruleset: RuleSet
+    record_only: bool
+    calendar: WorkCalendar
+    place: Place
+    today: date
+    papers: tuple[Paper, ...] = ()
+    stays: tuple[Stay, ...] = ()  # by number; the last one that is not undone is the current one
+    predicates: tuple[Held, ...] = ()
+    fact_dates: Mapping[str, date] = field(default_factory=dict)  # the newest date of each kind of fact of the unit
+    waivers: frozenset[str] = frozenset()  # confirmed
+    unit_people: frozenset[int] = frozenset()  # who has had a unit role here since the candidacy was opened
+    assessed_by: frozenset[int] = frozenset()  # who raised findings for the TPI
+    findings_in_stay: int = 0  # findings of the TPI raised in this stay
+    actor: Actor | None = None  # nobody in particular when None: roles are not asked then
+    ask: Ask | None = None
+
+    @property
+    def current(self) -> Stay:
+        return next(stay for stay in reversed(self.stays) if not stay.undone)
+
+    @property
+    def effective_on(self) -> date:
+        return self.ask.effective_on if self.ask else self.today
+
+    def required(self, move: str) -> tuple[str, ...]:
+        return self.ruleset.required(move, agency_kind=self.agency_kind, unit_kind=self.unit_kind, level=self.target)
+
+    def papers_of(self, kind: str) -> tuple[Paper, ...]:
+        """Those that count: filed where the rule set wants them."""
+        scopes = self.ruleset.documents[kind].scopes
+        return tuple(paper for paper in self.papers if paper.kind == kind and paper.scope in scopes)
+
+    def has(self, kind: str) -> bool:
+        """Whether the document is on file and whole."""
+        papers = self.papers_of(kind)
+        if not self.ruleset.documents[kind].numbered:
+            return bool(papers)
+        return any(paper.number and paper.dated_on for paper in papers)
+
+    def missing(self, move: str) -> tuple[str, ...]:
+        return tuple(kind for kind in self.required(move) if not self.has(kind))
+
+    def lifted(self, rule: str) -> bool:
+        """Whether a confirmed waiver lifts this rule here."""
+        return any(rule in self.ruleset.waivers[kind].lifts for kind in self.waivers if kind in self.ruleset.waivers)
+
+    def filed_as(self, counts_as: str) -> frozenset[int]:
+        kinds = {kind for kind, rule in self.ruleset.documents.items() if rule.counts_as == counts_as}
+        return frozenset(paper.filed_by for paper in self.papers if paper.kind in kinds)
+
+    def acts_for_unit(self, person: int) -> bool:
+        """Whether this person has answered for the unit, or has had a role in it."""
+        submitted = {stay.recorded_by for stay in self.stays if stay.move == "submit_to_tpi"}
+        return person in self.unit_people | submitted | self.filed_as("answer")
+
+    def has_assessed(self, person: int) -> bool:
+        moved = {stay.recorded_by for stay in self.stays if stay.move in ("return_to_unit", "decline")}
+        return person in self.assessed_by | moved | self.filed_as("assessment")
+
+    def clock_started_on(self) -> date | None:
+        """The SK's date: of the newest one on file, or else of the fact."""
+        clock = self.ruleset.clock
+        if clock is None:
+            return None
+        dated = [paper.dated_on for paper in self.papers_of(clock.document) if paper.dated_on]
+        return max(dated) if dated else self.fact_dates.get(clock.fact)
