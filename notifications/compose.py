@@ -1,0 +1,169 @@
+"""Puts messages into words: what each kind of notice says, as it is true on the day of sending."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models.candidacies import Correction, StageEntry
+from models.catalogue import say
+from models.findings import Finding
+from models.messages import Delivery, Notice
+from models.obligations import Obligation, ObligationKind
+from models.people import Role
+from notifications.commands import correct_command, document_command, move_command, show_command
+from notifications.letter import Letter
+from notifications.parcel import Parcel
+from notifications.render import render
+from notifications.scene import Scene, load_scene
+from states.monev.texts import describe
+from states.moves import STAGE_OWNER
+from states.obligations import missing_by_role, next_move
+from states.situation import Situation, Stay
+
+Values = dict[str, object]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A paper that is not on file, and how to file it."""
+
+    title: str
+    command: str
+
+
+def compose(session: Session, parcels: Sequence[Parcel], *, now: datetime) -> dict[int, Letter | None]:
+    """A letter for each delivery; None where one can't be put into words, which is logged and stops no other."""
+    scene = load_scene(session, parcels, now=now)
+    return {parcel.delivery_id: _letter(scene, parcel) for parcel in parcels}
+
+
+def _letter(scene: Scene, parcel: Parcel) -> Letter | None:
+    kind, person = parcel.outbox.kind, parcel.person
+    try:
+        values = _common(scene, parcel) | _VALUES[kind](scene, parcel)
+        return render(kind, values, message_id=parcel.message_id, name=person.name, email=person.email)
+    except Exception:  # a bug in one message must not keep all the others from being sent
+        log.exception("message %s (%s) has no words", parcel.message_id, parcel.outbox.subject)
+        return None
+
+
+def _common(scene: Scene, parcel: Parcel) -> Values:
+    situation, unit = scene.situation(parcel), scene.unit(parcel)
+    return {
+        "unit": unit.name,
+        "agency": scene.agencies[unit.agency_id].name,
+        "code": situation.code,
+        "level": situation.target.value,
+        "stage": say(f"stage.{situation.stage.value}"),
+        "show_command": show_command(situation.code),
+    }
+
+
+def _due(scene: Scene, parcel: Parcel) -> Values:
+    situation, obligation = scene.situation(parcel), scene.told_of(parcel, Obligation)
+    assert obligation.due_on  # noqa: S101 - what is said of an obligation without a date is not true any more
+    papers = obligation.kind is ObligationKind.DOCUMENTS
+    return {
+        "papers": papers,
+        "due_on": obligation.due_on,
+        "days_left": (obligation.due_on - situation.today).days,
+        "missing": _missing(situation, Role(obligation.item) if papers else obligation.owed_by),
+        **_owner(scene, parcel, obligation.owed_by),
+        **_next(situation),
+    }
+
+
+def _moved(scene: Scene, parcel: Parcel) -> Values:
+    situation, entry = scene.situation(parcel), scene.told_of(parcel, StageEntry)
+    owner = STAGE_OWNER.get(situation.stage)
+    return {
+        "source": _stage_before(situation, entry.number),
+        "dest": say(f"stage.{entry.stage.value}"),
+        "moved_by": scene.people[entry.recorded_by].name,
+        "decided_by": entry.decided_by,
+        "effective_on": entry.entered_on,
+        "moved_on_since": entry.id != situation.current.entry_id,
+        "due_on": situation.current.due_on,
+        "missing": _missing(situation, owner) if owner else [],
+        **_owner(scene, parcel, owner),
+        **_next(situation),
+    }
+
+
+def _finding(scene: Scene, parcel: Parcel) -> Values:
+    finding = scene.told_of(parcel, Finding)
+    found, fix = describe(finding)
+    return {
+        "found": found,
+        "fix": fix,
+        "raised_by": None if finding.raised_by is None else scene.people[finding.raised_by].name,
+        **_owner(scene, parcel, finding.owner),
+    }
+
+
+def _correction(scene: Scene, parcel: Parcel) -> Values:
+    situation, correction = scene.situation(parcel), scene.told_of(parcel, Correction)
+    stay = next(stay for stay in situation.stays if stay.entry_id == correction.entry_id)
+    return {
+        "requested_by": scene.people[correction.requested_by].name,
+        "reason": correction.reason,
+        "source": say(f"stage.{stay.stage.value}"),
+        "dest": _stage_before(situation, stay.number),
+        "command": correct_command(situation.code),
+    }
+
+
+def _unreachable(scene: Scene, parcel: Parcel) -> Values:
+    delivery = scene.told_of(parcel, Delivery)
+    assert delivery.channel_id is not None  # noqa: S101 - once the channel is removed this is not true any more
+    person = scene.people[delivery.person_id]
+    return {
+        "who": person.name,
+        "email": person.email,
+        "masked_url": scene.channels[delivery.channel_id].masked_url,
+        "why": delivery.error or say("delivery.unexplained"),
+        "attempts": delivery.attempts,
+    }
+
+
+_VALUES: Mapping[Notice, Callable[[Scene, Parcel], Values]] = {
+    Notice.DUE: _due,
+    Notice.MOVED: _moved,
+    Notice.FINDING: _finding,
+    Notice.CORRECTION: _correction,
+    Notice.UNREACHABLE: _unreachable,
+}
+
+
+def _owner(scene: Scene, parcel: Parcel, role: Role | None) -> Values:
+    """Who has to act; none where the candidacy is closed."""
+    owners = scene.holders[parcel.outbox.candidacy_id, role] if role else ()
+    return {
+        "owner": say(f"role.{role.value}") if role else None,
+        "owners": [person.name for person in owners],
+        "is_owner": any(person.id == parcel.person.id for person in owners),
+    }
+
+
+def _next(situation: Situation) -> Values:
+    move = next_move(situation)
+    return {
+        "move": say(f"move.{move.name}") if move else None,
+        "move_by": say(f"role.{move.by.value}") if move else None,
+        "move_command": move_command(situation, move) if move else None,
+    }
+
+
+def _missing(situation: Situation, role: Role) -> list[Missing]:
+    kinds = missing_by_role(situation).get(role, [])
+    return [Missing(say(f"document.{kind}"), document_command(situation, kind)) for kind in kinds]
+
+
+def _stage_before(situation: Situation, number: int) -> str | None:
+    earlier: list[Stay] = [stay for stay in situation.stays if stay.number < number and not stay.undone]
+    return say(f"stage.{earlier[-1].stage.value}") if earlier else None

@@ -1,0 +1,95 @@
+"""Delivers: what waits in the outbox is addressed, then everything that is due is sent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from models.candidacies import Candidacy
+from models.database import reading
+from models.home import Home
+from models.inserts import in_pieces
+from models.messages import Delivery, OutboxMessage
+from models.obligations import Obligation
+from models.people import Person
+from notifications.counts import Counts
+from notifications.expand import expand_outbox
+from notifications.identity import message_id
+from notifications.leases import IS_QUEUED
+from notifications.listeners import listeners
+from notifications.plans import PlannedMessage, in_order
+from notifications.relevance import untrue
+from notifications.send import Clock, deliver_queued
+from notifications.workers import this_worker
+
+
+def deliver(*, home: Home, clock: Clock, worker_id: str | None = None) -> Counts:
+    """Expand and send until nothing is due; what giving up on a channel queues is sent in the same run.
+
+    Raises StorageFailed as `deliver_queued` does.
+    """
+    worker_id = worker_id or this_worker()
+    total = Counts()
+    while True:
+        total += expand_outbox(now=clock())
+        sent = deliver_queued(home=home, worker_id=worker_id, clock=clock)
+        total += sent
+        if not sent.queued:
+            return total
+
+
+def plan_deliveries(*, now: datetime) -> list[PlannedMessage]:
+    """What `deliver` would send now and to whom, by candidacy; nothing is written."""
+    planned: set[PlannedMessage] = set()
+    with reading() as session:
+        for piece in in_pieces(_queued(session, now=now)):
+            planned |= _planned(session, piece)
+        for waiting in in_pieces(_unexpanded(session)):
+            heard = listeners(session, waiting, now=now)
+            planned |= _planned(session, [(message, person) for message in waiting for person in heard.of(message)])
+    return in_order(planned)
+
+
+def _queued(session: Session, *, now: datetime) -> list[tuple[OutboxMessage, Person]]:
+    rows = session.execute(
+        select(OutboxMessage, Person)
+        .join(Delivery, col(Delivery.outbox_id) == col(OutboxMessage.id))
+        .join(Person, col(Person.id) == col(Delivery.person_id))
+        .where(IS_QUEUED, col(Delivery.next_try_at) <= now)
+    )
+    return list(rows)
+
+
+def _unexpanded(session: Session) -> list[OutboxMessage]:
+    query = select(OutboxMessage).where(col(OutboxMessage.expanded_at).is_(None)).order_by(col(OutboxMessage.id))
+    return list(session.execute(query).scalars())
+
+
+def _planned(session: Session, told: Sequence[tuple[OutboxMessage, Person]]) -> set[PlannedMessage]:
+    gone = untrue(session, [message for message, _ in told])
+    codes = _codes(session, {message.candidacy_id for message, _ in told})
+    owed = _kinds(session, {message.obligation_id for message, _ in told if message.obligation_id is not None})
+    return {
+        PlannedMessage(
+            candidacy=codes[message.candidacy_id],
+            kind=owed.get(message.obligation_id or 0, message.kind.value),
+            rung=message.rung,
+            recipient=person.email,
+            due_on=message.due_on,
+            message_id=message_id(message, person.id),
+        )
+        for message, person in told
+        if message.id not in gone
+    }
+
+
+def _codes(session: Session, ids: set[int]) -> dict[int, str]:
+    rows = session.execute(select(col(Candidacy.id), col(Candidacy.code)).where(col(Candidacy.id).in_(ids)))
+    return {key: value for key, value in rows}
+
+
+def _kinds(session: Session, ids: set[int]) -> dict[int, str]:
+    """What is owed, by obligation."""
+    rows = session.execute(select(col(Obligation.id), col(Obligation.kind)).where(col(Obligation.id).in_(ids)))
+    return {obligation: kind.value for obligation, kind in rows}

@@ -1,0 +1,109 @@
+"""The outbox becomes deliveries: one for each person and channel; and what counts as said from now on."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from models.database import transaction
+from models.inserts import insert_new
+from models.messages import Channel, Delivery, DeliveryState, OutboxMessage
+from models.obligations import Said
+from models.people import Person
+from notifications.counts import Counts
+from notifications.identity import message_id
+from notifications.listeners import Listeners, listeners
+from notifications.relevance import untrue
+
+BATCH = 500  # outbox rows in one transaction
+MAIL = "mail"  # the route of who has no channel of their own
+
+Rows = list[dict[str, object]]
+
+
+def expand_outbox(*, now: datetime, limit: int = BATCH) -> Counts:
+    """Expand all that waits, `limit` rows at a time, each batch in its own transaction; running it twice adds nothing.
+
+    A row that has stopped being true meanwhile is expanded to nothing.
+    """
+    total = Counts()
+    while True:
+        with transaction() as session:
+            waiting = _take(session, limit)
+            total += _expand(session, waiting, now=now)
+        if len(waiting) < limit:
+            return total
+
+
+def _take(session: Session, limit: int) -> list[OutboxMessage]:
+    """The oldest that nobody else is expanding (PostgreSQL; on SQLite this transaction is the only writer)."""
+    query = select(OutboxMessage).where(col(OutboxMessage.expanded_at).is_(None)).order_by(col(OutboxMessage.id))
+    return list(session.execute(query.limit(limit).with_for_update(skip_locked=True)).scalars())
+
+
+def _expand(session: Session, messages: Sequence[OutboxMessage], *, now: datetime) -> Counts:
+    if not messages:
+        return Counts()
+    gone = untrue(session, messages)
+    told = [message for message in messages if message.id not in gone]
+    heard = listeners(session, told, now=now)
+    channels = _channels(session, {person.id for message in told for person in heard.of(message)})
+    deliveries: Rows = []
+    said: Rows = []
+    for message in told:
+        for person in heard.of(message):
+            deliveries.extend(_delivery(message, person, channel, now=now) for channel in channels[person.id])
+            said.extend(_said(message, person, heard, now=now))
+    queued = insert_new(session, Delivery, deliveries)
+    insert_new(session, Said, said)
+    session.execute(
+        update(OutboxMessage)
+        .where(col(OutboxMessage.id).in_([message.id for message in messages]))
+        .values(expanded_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return Counts(queued=queued)
+
+
+def _channels(session: Session, people: set[int]) -> dict[int, list[int | None]]:
+    """Each person's channels; none of their own = the mail folder."""
+    channels: defaultdict[int, list[int | None]] = defaultdict(list)
+    rows = session.execute(
+        select(col(Channel.person_id), col(Channel.id))
+        .where(col(Channel.person_id).in_(people))
+        .order_by(col(Channel.id))
+    )
+    for person, channel in rows:
+        channels[person].append(channel)
+    return {person: channels[person] or [None] for person in people}
+
+
+def _delivery(message: OutboxMessage, person: Person, channel: int | None, *, now: datetime) -> dict[str, object]:
+    return {
+        "message_id": message_id(message, person.id),
+        "outbox_id": message.id,
+        "person_id": person.id,
+        "channel_id": channel,
+        "route": MAIL if channel is None else f"channel:{channel}",
+        "state": DeliveryState.QUEUED,
+        "attempts": 0,
+        "next_try_at": now,
+        "queued_at": now,
+    }
+
+
+def _said(message: OutboxMessage, person: Person, heard: Listeners, *, now: datetime) -> Rows:
+    """This rung as said, and the older ones that this person would have heard as covered by it."""
+    if message.rung is None:
+        return []
+    base: dict[str, object] = {
+        "obligation_id": message.obligation_id,
+        "due_on": message.due_on,
+        "person_id": person.id,
+        "message_id": message_id(message, person.id),
+        "at": now,
+    }
+    covered = ({**base, "rung": rung, "covered_by": message.rung} for rung in heard.covered(message, person))
+    return [{**base, "rung": message.rung, "covered_by": None}, *covered]

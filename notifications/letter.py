@@ -1,0 +1,16 @@
+"""A letter: one message in words, ready to be sent by any channel."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Letter:
+    message_id: str
+    name: str
+    email: str
+    subject: str  # one line
+    body: str
+    short: str  # for WhatsApp and others that take little; SHORT characters at most
+
+
+SHORT = 1024

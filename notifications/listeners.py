@@ -1,0 +1,78 @@
+"""Who hears each outbox row, and which older rungs they would have heard."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from models.candidacies import Correction
+from models.messages import Notice, OutboxMessage
+from models.obligations import Obligation
+from models.people import Person, Role
+from states.holders import Pair, hearers_of
+from states.ladder import LADDER, Rung
+from states.notices import split_roles
+
+
+@dataclass(frozen=True)
+class Listeners:
+    hearers: Mapping[Pair, Sequence[Person]]
+    owed_by: Mapping[int, Role]  # by obligation
+    requested_by: Mapping[int, int]  # who asked for a correction, by outbox row
+
+    @cached_property
+    def ids(self) -> Mapping[Pair, frozenset[int]]:
+        return {pair: frozenset(person.id for person in people) for pair, people in self.hearers.items()}
+
+    def of(self, message: OutboxMessage) -> list[Person]:
+        """Each person once. Who asked for a correction cannot be its second person, so is not asked to be."""
+        heard = (person for role in split_roles(message.roles) for person in self.hearers[message.candidacy_id, role])
+        asked = self.requested_by.get(message.id)
+        return list({person.id: person for person in heard if person.id != asked}.values())
+
+    def covered(self, message: OutboxMessage, person: Person) -> list[str]:
+        """The older rungs of the same day that this person would have heard, too."""
+        if message.obligation_id is None:
+            return []
+        owner = self.owed_by[message.obligation_id]
+        return [
+            rung.name
+            for rung in older_rungs(message)
+            if any(person.id in self.ids[message.candidacy_id, role] for role in (owner, *rung.also))
+        ]
+
+
+def listeners(session: Session, messages: Sequence[OutboxMessage], *, now: datetime) -> Listeners:
+    """For any number of outbox rows, with a fixed number of queries."""
+    owed_by = _owed_by(session, messages)
+    pairs = {pair for message in messages for pair in _pairs(message, owed_by)}
+    return Listeners(hearers_of(session, pairs, now=now), owed_by, _requested_by(session, messages))
+
+
+def older_rungs(message: OutboxMessage) -> tuple[Rung, ...]:
+    names = [rung.name for rung in LADDER]
+    return LADDER[: names.index(message.rung)] if message.rung in names else ()
+
+
+def _pairs(message: OutboxMessage, owed_by: Mapping[int, Role]) -> Iterable[Pair]:
+    roles = {*split_roles(message.roles), *(role for rung in older_rungs(message) for role in rung.also)}
+    if message.obligation_id is not None:
+        roles.add(owed_by[message.obligation_id])
+    return ((message.candidacy_id, role) for role in roles)
+
+
+def _owed_by(session: Session, messages: Sequence[OutboxMessage]) -> dict[int, Role]:
+    ids = {message.obligation_id for message in messages if message.obligation_id is not None}
+    rows = session.execute(select(col(Obligation.id), col(Obligation.owed_by)).where(col(Obligation.id).in_(ids)))
+    return {key: value for key, value in rows}
+
+
+def _requested_by(session: Session, messages: Sequence[OutboxMessage]) -> dict[int, int]:
+    asked = {message.reference_id: message.id for message in messages if message.kind is Notice.CORRECTION}
+    rows = session.execute(
+        select(col(Correction.id), col(Correction.requested_by)).where(col(Correction.id).in_(set(asked)))
+    )
+    return {asked[correction]: person for correction, person in rows}

@@ -1,0 +1,25 @@
+"""What a run would say to whom, for dry runs."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class PlannedMessage:
+    """One message that would go to one person."""
+
+    candidacy: str  # code
+    kind: str  # what is owed (stage, documents), or the kind of another notice
+    rung: str | None
+    recipient: str  # e-mail
+    due_on: date | None
+    message_id: str
+
+    def as_dict(self) -> dict[str, str | None]:
+        return asdict(self) | {"due_on": self.due_on.isoformat() if self.due_on else None}
+
+
+def in_order(planned: set[PlannedMessage]) -> list[PlannedMessage]:
+    return sorted(
+        planned, key=lambda one: (one.candidacy, one.due_on or date.min, one.kind, one.rung or "", one.recipient)
+    )

@@ -1,0 +1,69 @@
+"""Which messages have stopped being true before their turn came: these are not sent."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import ColumnElement, select
+from sqlmodel import Session, SQLModel, col
+
+from models.candidacies import Correction, StageEntry
+from models.findings import Finding, FindingState
+from models.messages import Delivery, Notice, OutboxMessage
+from models.obligations import Obligation, ObligationState
+
+
+def untrue(session: Session, messages: Sequence[OutboxMessage]) -> set[int]:
+    """The ids of those that no longer hold; one query per kind of message."""
+    by_kind: dict[Notice, list[OutboxMessage]] = {}
+    for message in messages:
+        by_kind.setdefault(message.kind, []).append(message)
+    gone: set[int] = set()
+    for kind, alike in by_kind.items():
+        gone |= {message.id for message in alike} - _STILL_TRUE[kind](session, alike)
+    return gone
+
+
+def _owed_on_that_day(session: Session, messages: Sequence[OutboxMessage]) -> set[int]:
+    """Still owed, and the day was not moved."""
+    rows = session.execute(
+        select(col(OutboxMessage.id))
+        .join(Obligation, col(Obligation.id) == col(OutboxMessage.obligation_id))
+        .where(col(OutboxMessage.id).in_([message.id for message in messages]))
+        .where(col(Obligation.state) == ObligationState.OPEN)
+        .where(col(Obligation.due_on) == col(OutboxMessage.due_on))
+    )
+    return set(rows.scalars())
+
+
+def _told_of(
+    table: type[SQLModel], *conditions: ColumnElement[bool]
+) -> Callable[[Session, Sequence[OutboxMessage]], set[int]]:
+    def still_true(session: Session, messages: Sequence[OutboxMessage]) -> set[int]:
+        rows = session.execute(
+            select(col(OutboxMessage.id))
+            .join(table, table.id == col(OutboxMessage.reference_id))  # type: ignore[attr-defined]
+            .where(col(OutboxMessage.id).in_([message.id for message in messages]), *conditions)
+        )
+        return set(rows.scalars())
+
+    return still_true
+
+
+def _waiting_for_second(session: Session, messages: Sequence[OutboxMessage]) -> set[int]:
+    """Not confirmed, and no later move has made the request void."""
+    rows = session.execute(
+        select(col(OutboxMessage.id))
+        .join(Correction, col(Correction.id) == col(OutboxMessage.reference_id))
+        .join(StageEntry, col(StageEntry.id) == col(Correction.entry_id))
+        .where(col(OutboxMessage.id).in_([message.id for message in messages]))
+        .where(col(Correction.confirmed_at).is_(None), col(StageEntry.left_at).is_(None))
+    )
+    return set(rows.scalars())
+
+
+_STILL_TRUE: dict[Notice, Callable[[Session, Sequence[OutboxMessage]], set[int]]] = {
+    Notice.DUE: _owed_on_that_day,
+    Notice.MOVED: _told_of(StageEntry, col(StageEntry.undone).is_(False)),
+    Notice.FINDING: _told_of(Finding, col(Finding.state) == FindingState.OPEN),
+    Notice.CORRECTION: _waiting_for_second,
+    Notice.UNREACHABLE: _told_of(Delivery, col(Delivery.channel_id).is_not(None)),  # none: the channel was removed
+}

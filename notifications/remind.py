@@ -1,0 +1,43 @@
+"""Reminds: the rungs that came due are queued and addressed; or, without writing, what that would say to whom."""
+
+from datetime import datetime
+
+from models.database import reading
+from notifications.counts import Counts
+from notifications.expand import expand_outbox
+from notifications.identity import due_id
+from notifications.plans import PlannedMessage, in_order
+from states.holders import hearers_of
+from states.reminders import due_rungs, queue_due_rungs
+
+
+def remind(*, now: datetime, shard: tuple[int, int] = (0, 1)) -> Counts:
+    """Queue what came due and address it. However often this runs, every rung is said or covered once."""
+    return Counts(planned=queue_due_rungs(now=now, shard=shard)) + expand_outbox(now=now)
+
+
+def plan_reminders(*, now: datetime) -> list[PlannedMessage]:
+    """What `remind` would say and to whom, in the order of the candidacies; nothing is written."""
+    with reading() as session:
+        due = due_rungs(session, now=now)
+        pairs = {
+            (obligation.candidacy_id, role)
+            for obligation, _, dated in due
+            for role in (obligation.owed_by, *dated.rung.also)
+        }
+        hearers = hearers_of(session, pairs, now=now)
+        planned = {
+            PlannedMessage(
+                candidacy=code,
+                kind=obligation.kind.value,
+                rung=dated.rung.name,
+                recipient=person.email,
+                due_on=obligation.due_on,
+                message_id=due_id(obligation.id, obligation.due_on, dated.rung.name, person.id),
+            )
+            for obligation, code, dated in due
+            if obligation.due_on
+            for role in (obligation.owed_by, *dated.rung.also)
+            for person in hearers[obligation.candidacy_id, role]
+        }
+    return in_order(planned)

@@ -1,0 +1,62 @@
+"""Words from templates: one file per kind of notice and language, with the blocks subject, body and short."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from models.catalogue import current_language, say
+from models.messages import Notice
+from notifications.letter import SHORT, Letter
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(kind: Notice, values: Mapping[str, object], *, message_id: str, name: str, email: str) -> Letter:
+    """One message in the current language. Raises jinja2's UndefinedError for a value that a template lacks."""
+    language = current_language()
+    template = _environment(language).get_template(f"{kind.value}.txt.j2")
+    sign = say("message.id", id=message_id)
+    return Letter(
+        message_id=message_id,
+        name=name,
+        email=email,
+        subject=" ".join(_block(template, "subject", values).split()),
+        body=f"{_tidy(_block(template, 'body', values))}\n\n{sign}\n",
+        short=_cut(_tidy(_block(template, "short", values)), sign),
+    )
+
+
+def day_in_words(day: date, language: str) -> str:
+    return format_date(day, "EEEE, d MMMM y", locale=language)
+
+
+def _block(template: Template, block: str, values: Mapping[str, object]) -> str:
+    return "".join(template.blocks[block](template.new_context(dict(values))))
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", text.strip())
+
+
+def _cut(text: str, sign: str) -> str:
+    """The message id stays whole, whatever has to go."""
+    room = SHORT - len(sign) - 1
+    return f"{text if len(text) <= room else text[: room - 1].rstrip() + '…'}\n{sign}"
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES / language),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - plain text, no HTML
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["day"] = lambda day: day_in_words(day, language)
+    return environment
