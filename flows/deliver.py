@@ -1,0 +1,12 @@
+"""The flow `deliver`."""
+
+from prefect import flow
+
+from flows.shell import run_sweep
+from notifications import sweeps
+
+
+@flow(name="deliver", log_prints=True)
+def deliver() -> dict[str, int]:
+    """Every five minutes. Sends what is queued; what a killed run had taken is taken again when its lease ends."""
+    return run_sweep("deliver", sweeps.deliver)

@@ -1,0 +1,1 @@
+"""The command line: every way into the product starts here."""

@@ -1,0 +1,38 @@
+"""All commands in one application. Each command's module is imported here; what is slow is imported by the command."""
+
+import typer
+
+from models.catalogue import say
+from zi.commands import audit, candidacy, cycle, document, finding, home, imports, run, user, waiver
+from zi.options import Json
+
+app = typer.Typer(
+    name="zi",
+    help=say("help.zi"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def every_command(as_json: Json = False) -> None:
+    """--json may stand before the command, too."""
+
+
+app.add_typer(candidacy.app, name="candidacy", help=say("help.candidacy"))
+app.add_typer(cycle.app, name="cycle", help=say("help.cycle"))
+app.add_typer(cycle.holidays_app, name="holidays", help=say("help.holidays"))
+app.add_typer(document.app, name="document", help=say("help.document"))
+app.add_typer(finding.app, name="finding", help=say("help.finding"))
+app.add_typer(waiver.app, name="waiver", help=say("help.waiver"))
+app.add_typer(user.app, name="user", help=say("help.user"))
+app.add_typer(audit.app, name="audit", help=say("help.audit"))
+
+app.command("init", help=say("help.init"))(home.init)
+app.command("migrate", help=say("help.migrate"))(home.migrate)
+app.command("demo", help=say("help.demo"))(home.demo)
+app.command("import", help=say("help.import"))(imports.import_)
+app.command("remind", help=say("help.remind"))(run.remind)
+app.command("monev", help=say("help.monev"))(run.monev)
+app.command("deliver", help=say("help.deliver"))(run.deliver)

@@ -1,0 +1,82 @@
+"""zi init, migrate, demo: making a home, bringing it up to date, and showing one in action."""
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from models.catalogue import say
+from models.database import bound_engine, transaction, unbind
+from models.home import find_home, finish_home, make_home, time_now
+from models.opening import open_database
+from models.schema import current_revision, upgrade
+from models.trail import Author, Via
+from states.holidays import store_missing_years
+from states.people import PersonData, check_email, first_admin
+from zi.context import current_output, load_settings
+from zi.options import Json
+from zi.output import line
+
+
+def init(
+    admin: Annotated[str, typer.Option("--admin", metavar="EMAIL", help=say("help.init.admin"))],
+    name: Annotated[str, typer.Option("--name", metavar="TEXT", help=say("help.name"))] = "",
+    sandbox: Annotated[bool, typer.Option("--sandbox", help=say("help.init.sandbox"))] = False,
+    purpose: Annotated[str, typer.Option("--purpose", hidden=True)] = "work",
+    as_json: Json = False,
+) -> None:
+    settings = load_settings()
+    email = check_email(admin)
+    existed = settings.home.absolute().exists()
+    home = make_home(settings, sandbox=sandbox, purpose=purpose)
+    now = time_now(settings, home)
+    try:
+        open_database(home, check=False)
+        engine = bound_engine()
+        if current_revision(engine) is None:
+            upgrade(engine)
+        with transaction() as session:
+            author = Author(None, Via.CLI)
+            first_admin(session, PersonData(email, name or email), author=author, now=now)
+            store_missing_years(session, (now.year - 1, now.year, now.year + 1), author=author, now=now)
+        finish_home(home)
+    except BaseException:
+        unbind()
+        _take_away(home.path, wholly=not existed)
+        raise
+    unbind()
+    document = {"home": str(home.path), "admin": email, "sandbox": sandbox}
+    current_output().done(document, lambda: line(say("done.init", path=str(home.path), email=email)))
+
+
+def migrate(as_json: Json = False) -> None:
+    settings = load_settings()
+    home = find_home(settings)
+    open_database(home, check=False)
+    before = current_revision(bound_engine())
+    upgrade(bound_engine())
+    after = current_revision(bound_engine())
+    unbind()
+    current_output().done({"before": before, "after": after}, lambda: line(say("done.migrated", revision=str(after))))
+
+
+def demo(
+    home: Annotated[Path | None, typer.Option("--home", metavar=say("arg.folder"), help=say("help.demo.home"))] = None,
+    as_json: Json = False,
+) -> None:
+    from zi.demo.run import run_demo  # noqa: PLC0415 - brings Prefect, which is slow to import
+
+    run_demo(home, output=current_output())
+
+
+def _take_away(path: Path, *, wholly: bool) -> None:
+    """A home that could not be finished leaves nothing behind; an empty folder that was there stays."""
+    if wholly:
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    for child in path.iterdir():
+        if child.is_dir():
+            shutil.rmtree(child, ignore_errors=True)
+        else:
+            child.unlink(missing_ok=True)

@@ -1,0 +1,105 @@
+"""zi remind, monev, deliver: what the flows do, at once; with --prefect as a flow run."""
+
+from datetime import UTC, datetime, time
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+
+from models.catalogue import say
+from models.errors import UsageError
+from notifications.counts import Counts
+from zi.context import Desk, desk, quiet_prefect
+from zi.options import DryRun, Json, day
+from zi.output import line, table
+
+Prefect = Annotated[bool, typer.Option("--prefect", help=say("help.prefect"))]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help=say("help.as_of"))]
+
+
+def remind(dry_run: DryRun = False, as_of: AsOf = None, prefect: Prefect = False, as_json: Json = False) -> None:
+    with desk() as at:
+        now = _moment(at, as_of, dry_run=dry_run)
+        if dry_run:
+            from notifications.remind import plan_reminders  # noqa: PLC0415
+
+            due = [one.as_dict() for one in plan_reminders(now=now)]
+            _show_due(at, due)
+            return
+        _run(at, "remind", prefect=prefect)
+
+
+def monev(dry_run: DryRun = False, as_of: AsOf = None, prefect: Prefect = False, as_json: Json = False) -> None:
+    with desk() as at:
+        now = _moment(at, as_of, dry_run=dry_run)
+        if dry_run:
+            from states.monev.sweep import found_now  # noqa: PLC0415
+            from states.monev.texts import describe_rule  # noqa: PLC0415
+
+            found = found_now(now=now, idle_days=at.settings.idle_days, expiry_days=at.settings.expiry_days)
+            rows = [
+                {
+                    "candidacy": code,
+                    "rule": one.rule,
+                    "severity": one.severity.value,
+                    "owner": one.owner.value,
+                    "text": describe_rule(one.rule, one.params)[0],
+                }
+                for code, one in found
+            ]
+            columns = [say(f"column.{name}") for name in ("code", "severity", "owner", "finding")]
+            at.output.done(
+                {**_zero(), "planned": len(rows), "findings": rows},
+                lambda: table(columns, [(r["candidacy"], r["severity"], r["owner"], r["text"]) for r in rows]),
+            )
+            return
+        _run(at, "monev", prefect=prefect)
+
+
+def deliver(dry_run: DryRun = False, as_of: AsOf = None, prefect: Prefect = False, as_json: Json = False) -> None:
+    with desk() as at:
+        now = _moment(at, as_of, dry_run=dry_run)
+        if dry_run:
+            from notifications.deliver import plan_deliveries  # noqa: PLC0415
+
+            _show_due(at, [one.as_dict() for one in plan_deliveries(now=now)])
+            return
+        _run(at, "deliver", prefect=prefect)
+
+
+def _run(at: Desk, name: str, *, prefect: bool) -> None:
+    """The plain function at once, or its flow; either way the same counts."""
+    if prefect:
+        quiet_prefect(at.home)
+        module = import_module(f"flows.{name}")  # brings Prefect, which is slow to import
+        counts = Counts(**getattr(module, name)())
+    else:
+        sweeps = import_module("notifications.sweeps")  # brings Apprise and the templates
+        counts = getattr(sweeps, name)(at.home, at.settings, clock=lambda: at.now)
+    document = counts.as_dict()
+    at.output.done(document, lambda: line(say(f"done.{name}", **document)))
+
+
+def _moment(at: Desk, as_of: str | None, *, dry_run: bool) -> datetime:
+    """The end of the day that --as-of names (UTC), so that all that is due on it is seen."""
+    on = day(as_of, name="--as-of")
+    if on is None:
+        return at.now
+    if not dry_run:
+        raise UsageError("as_of_without_dry_run")
+    return datetime.combine(on, time(16, 59, 59), tzinfo=UTC)
+
+
+def _show_due(at: Desk, due: list[dict[str, Any]]) -> None:
+    def show() -> None:
+        if not due:
+            line(say("empty.due"))
+            return
+        columns = [say(f"column.{name}") for name in ("code", "kind", "rung", "recipient", "due")]
+        table(columns, [(one["candidacy"], one["kind"], one["rung"], one["recipient"], one["due_on"]) for one in due])
+
+    at.output.done({**_zero(), "planned": len(due), "due": due}, show)
+
+
+def _zero() -> dict[str, int]:
+    return dict.fromkeys(("planned", "queued", "sent", "failed", "retrying", "held"), 0)

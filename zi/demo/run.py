@@ -1,0 +1,237 @@
+"""The story of the demo, told in the commands that people type. Ends by itself."""
+
+import csv
+import json
+import time
+from collections.abc import Callable
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from models.catalogue import say
+from models.database import reading
+from models.findings import Finding, Origin
+from models.home import find_home
+from models.obligations import Said
+from models.opening import opened_home
+from models.settings import Settings
+from zi.context import quiet_prefect
+from zi.demo.letters import last_letters
+from zi.demo.server import prefect_server
+from zi.demo.stage import DATA, PURPOSE, Stage, demo_stage
+from zi.output import Output, line, table
+
+DEFAULT_HOME = Path("var-demo")
+
+ADMIN = "admin@contoh.invalid"
+RECORDER = "pencatat@contoh.invalid"  # notes what was published; has no other part in the story
+KOORDINATOR = "koordinator@contoh.invalid"
+SECOND = "koordinator2@contoh.invalid"
+TPI = "tpi@contoh.invalid"
+
+CYCLE = "CONTOH-2026"
+UNITS = ("RSUD", "DUKCAPIL", "DPMPTSP", "PKM-UTARA", "PKM-TENGAH", "PKM-SELATAN", "KEC-KOTA")
+CRITERIA = ("--set", "core_business=ya", "--set", "high_risk=ya", "--set", "wide_impact=ya")
+RULESETS = {"2018": "permen-52-2014", "2023": "permen-90-2021", "2024": "permen-90-2021-5-2024"}
+
+
+def run_demo(folder: Path | None, *, output: Output) -> None:
+    """Tell the whole story. Raises BadInput where the folder is not the demo's own."""
+    began = time.monotonic()
+    with demo_stage(folder or DEFAULT_HOME) as stage:
+        line(say("demo.title"), style="bold")
+        line(say("demo.home", path=str(stage.home)))
+        published(stage)
+        contoh(stage)
+        quiet_prefect(find_home(Settings()))
+        with prefect_server() as url:
+            line()
+            line(say("demo.server", url=url))
+            refused(stage)
+            missed_weeks(stage)
+            assessed(stage)
+            designated(stage)
+            result(stage)
+    line()
+    line(say("demo.took", seconds=round(time.monotonic() - began)))
+
+
+def published(stage: Stage) -> None:
+    heading("published")
+    stage.on(date(2026, 9, 14))
+    stage.zi("init", "--admin", ADMIN, "--name", "Admin demo", "--sandbox", "--purpose", PURPOSE)
+    for kind in ("agencies", "units", "predicates"):
+        stage.zi("import", kind, str(DATA / f"{kind}.csv"), as_=ADMIN)
+    stage.zi("user", "add", RECORDER, "--name", "Pencatat berita", as_=ADMIN, quiet=True)
+    baselines = list(csv.DictReader((DATA / "baselines.csv").open(encoding="utf-8")))
+    agencies = {row["code"]: row["agency"] for row in csv.DictReader((DATA / "units.csv").open(encoding="utf-8"))}
+    cycles = sorted({(agencies[row["unit"]], row["cycle_year"]) for row in baselines})
+    for agency in sorted({agency for agency, _ in cycles}):
+        stage.zi("user", "grant", RECORDER, "koordinator", "--agency", agency, as_=ADMIN, quiet=True)
+    for agency, year in cycles:
+        words = ("cycle", "open", agency, year, "--ruleset", RULESETS[year], "--record-only")
+        stage.zi(*words, as_=RECORDER, quiet=True)
+    for row in baselines:
+        stage.zi(
+            *("candidacy", "open", row["unit"], f"{agencies[row['unit']]}-{row['cycle_year']}"),
+            *("--target", row["target"], "--stage", row["stage"], "--since", row["since"]),
+            *("--reason", f"{row['reason']} {row['source']}"),
+            as_=RECORDER,
+            quiet=True,
+        )
+    stage.zi("candidacy", "list", "--agency", "KUDUS")
+    line(say("demo.step.published.note"))
+
+
+def contoh(stage: Stage) -> None:
+    heading("contoh")
+    for kind in ("agencies", "units", "people", "memberships", "facts"):
+        stage.zi("import", kind, str(DATA / "contoh" / f"{kind}.csv"), as_=ADMIN)
+    stage.zi("cycle", "open", "CONTOH", "2026", as_=KOORDINATOR)
+    stage.zi("import", "calendar", str(DATA / "contoh" / "calendar.csv"), as_=KOORDINATOR)
+    for unit in UNITS:
+        stage.zi("candidacy", "open", f"CONTOH-{unit}", CYCLE, "--target", "WBK", as_=KOORDINATOR, quiet=True)
+    for kind in ("piagam_pencanangan", "pakta_integritas"):
+        stage.zi("document", "add", "agency:CONTOH", kind, stage.paper(kind), as_=KOORDINATOR)
+    candidates = [code(unit) for unit in UNITS if unit != "KEC-KOTA"]
+    stage.zi("candidacy", "move", *candidates, "select_unit", as_=KOORDINATOR)
+
+
+def refused(stage: Stage) -> None:
+    heading("refused")
+    stage.on(date(2026, 9, 28))
+    flows(stage)
+    for kind in ("usulan_tim", "sk_penetapan_unit"):
+        numbered = ("--number", "SK-CONTOH/01/2025", "--date", "2025-01-20") if kind == "sk_penetapan_unit" else ()
+        stage.zi("document", "add", CYCLE, kind, stage.paper(kind), *numbered, as_=KOORDINATOR, quiet=True)
+    builders = ("RSUD", "DUKCAPIL", "DPMPTSP", "PKM-UTARA", "PKM-SELATAN")
+    for unit in builders:
+        stage.zi(
+            "document", "add", code(unit), "sk_tim_kerja", stage.paper("sk_tim_kerja", unit), as_=head(unit), quiet=True
+        )
+        if unit != "DPMPTSP":
+            paper = stage.paper("rencana_aksi", unit)
+            stage.zi("document", "add", code(unit), "rencana_aksi", paper, as_=head(unit), quiet=True)
+    codes = [code(unit) for unit in builders]
+    stage.zi("candidacy", "move", *codes, "start_self_assessment", *CRITERIA, as_=KOORDINATOR, expect=3)
+    stage.zi("candidacy", "move", code("RSUD"), "start_self_assessment", *CRITERIA, as_=head("RSUD"), expect=3)
+    stage.zi(
+        *("document", "add", code("DPMPTSP"), "rencana_aksi", stage.paper("rencana_aksi", "DPMPTSP")),
+        as_=head("DPMPTSP"),
+    )
+    stage.zi("candidacy", "move", *codes, "start_self_assessment", *CRITERIA, as_=KOORDINATOR)
+
+
+def missed_weeks(stage: Stage) -> None:
+    heading("missed")
+    stage.on(date(2026, 10, 12))
+    flows(stage)
+    line(say("demo.said", **said(stage)))
+    stage.on(date(2026, 10, 13))
+    flows(stage, names=("remind", "deliver"))
+
+
+def assessed(stage: Stage) -> None:
+    heading("assess")
+    stage.on(date(2026, 10, 19))
+    rsud = code("RSUD")
+    stage.zi("candidacy", "why", rsud)
+    papers = ("lke_unit", "laporan_monev", "survei_mandiri")
+    given = [word for kind in papers for word in ("--document", f"{kind}={stage.paper(kind, 'RSUD')}")]
+    stage.zi("candidacy", "move", rsud, "submit_to_tpi", *given, as_=head("RSUD"))
+    stage.on(date(2026, 10, 26))
+    stage.zi("candidacy", "move", rsud, "return_to_unit", "--reason", "Bukti survei belum lengkap", as_=TPI, expect=3)
+    stage.zi("finding", "add", rsud, "Bukti survei antikorupsi belum dilampirkan", as_=TPI)
+    stage.zi("candidacy", "move", rsud, "return_to_unit", "--reason", "Bukti survei belum lengkap", as_=TPI)
+    stage.zi("document", "add", rsud, "survei_mandiri", stage.paper("survei_antikorupsi", "RSUD"), as_=head("RSUD"))
+    stage.on(date(2026, 10, 30))
+    stage.zi("candidacy", "move", rsud, "submit_to_tpi", as_=head("RSUD"))
+    stage.zi("finding", "close", tpi_finding(), as_=TPI)
+    for kind in ("lhe", "berita_acara"):
+        stage.zi("document", "add", rsud, kind, stage.paper(kind, "RSUD"), as_=TPI)
+    stage.on(date(2026, 11, 9))
+    flows(stage)
+    stage.zi("candidacy", "move", rsud, "propose", as_=KOORDINATOR, expect=3)
+    for kind in ("surat_usulan", "sptjm"):
+        stage.zi("document", "add", CYCLE, kind, stage.paper(kind), as_=KOORDINATOR)
+    stage.zi("candidacy", "move", rsud, "propose", "--decided-by", "Bupati Contoh", as_=KOORDINATOR)
+
+
+def designated(stage: Stage) -> None:
+    heading("designate")
+    rsud = code("RSUD")
+    steps = (
+        (date(2026, 11, 27), "pass_administrative"),
+        (date(2026, 12, 7), "pass_desk"),
+        (date(2026, 12, 14), "pass_field"),
+        (date(2026, 12, 17), "pass_clearance"),
+    )
+    for day, step in steps:
+        stage.on(day)
+        stage.zi("candidacy", "move", rsud, step, "--effective", day.isoformat(), as_=KOORDINATOR)
+    stage.zi("candidacy", "move", rsud, "correct", "--reason", "Keliru: klarifikasi belum selesai", as_=KOORDINATOR)
+    stage.zi("candidacy", "move", rsud, "correct", as_=SECOND)
+    stage.on(date(2026, 12, 21))
+    stage.zi("candidacy", "move", rsud, "pass_clearance", "--effective", "2026-12-18", as_=KOORDINATOR)
+    decree = ("--set", "keputusan_menteri.number=KM-CONTOH/1/2026", "--set", "keputusan_menteri.date=2026-12-21")
+    paper = f"keputusan_menteri={stage.paper('keputusan_menteri', 'RSUD')}"
+    stage.zi("candidacy", "move", rsud, "designate", "--document", paper, *decree, as_=KOORDINATOR)
+
+
+def result(stage: Stage) -> None:
+    heading("result")
+    flows(stage)
+    stage.zi("candidacy", "list", "--agency", "CONTOH")
+    stage.zi("finding", "list")
+    letters, count = last_letters(stage.home / "mail", 3)
+    line(say("demo.mail", count=count, path=str(stage.home / "mail")))
+    table([say("column.to"), say("column.subject_line")], letters)
+    stage.zi("audit", "log", code("RSUD"), "--last", "12")
+    stage.zi("audit", "verify")
+    line()
+    line(say("demo.next"), style="bold")
+    for command in (
+        f"ZI_HOME={stage.home} zi candidacy show {code('DUKCAPIL')}",
+        f"ZI_HOME={stage.home} zi candidacy list --late",
+        f"ZI_HOME={stage.home} zi remind --dry-run --as-of 2027-01-04",
+        f"ZI_HOME={stage.home} zi audit log {code('RSUD')}",
+    ):
+        line(f"  {command}")
+
+
+def flows(stage: Stage, names: tuple[str, ...] = ("remind", "monev", "deliver")) -> None:
+    """Run the flows through the Prefect server, as its schedules would."""
+    for name in names:
+        run: Callable[[], dict[str, int]] = getattr(import_module(f"flows.{name}"), name)
+        counts = {what: count for what, count in run().items() if count}
+        line(say("demo.flow", name=name, counts=json.dumps(counts).strip("{}") or "0"), style="magenta")
+
+
+def said(stage: Stage) -> dict[str, int]:
+    with opened_home(Settings()), reading() as session:
+        covered = col(Said.covered_by).is_not(None)
+        total = session.execute(select(func.count()).select_from(Said)).scalar_one()
+        older = session.execute(select(func.count()).select_from(Said).where(covered)).scalar_one()
+    return {"said": total - older, "covered": older}
+
+
+def tpi_finding() -> str:
+    """The number of the finding that the TPI raised."""
+    with opened_home(Settings()), reading() as session:
+        return str(session.execute(select(func.max(Finding.id)).where(col(Finding.origin) == Origin.TPI)).scalar_one())
+
+
+def heading(name: str) -> None:
+    line()
+    line(say(f"demo.step.{name}"), style="bold yellow")
+
+
+def code(unit: str) -> str:
+    return f"CONTOH-{unit}-2026"
+
+
+def head(unit: str) -> str:
+    return f"kepala.{unit.lower()}@contoh.invalid"

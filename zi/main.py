@@ -1,0 +1,97 @@
+"""The entry point: runs one command, and turns every outcome into an exit code and, with --json, a document."""
+
+import sys
+import traceback
+from typing import Any, NoReturn
+
+import typer
+
+from models.errors import BadInput, Detail, PipelineError, Refusal, Refused, StorageFailed, UsageError
+from zi.context import load_settings, wants_json
+from zi.output import write_json
+
+
+def main() -> NoReturn:
+    try:
+        load_settings()  # the language of help texts is decided before the commands are read
+        from zi.app import app  # noqa: PLC0415
+
+        outcome = app(standalone_mode=False)
+        code = outcome if isinstance(outcome, int) else 0
+    except PipelineError as error:
+        code = report(error)
+    except typer.TyperException as error:
+        code = report(_usage(error))
+    except typer.Abort:
+        code = 1
+    except typer.Exit as error:
+        code = error.exit_code
+    except BrokenPipeError:
+        code = 0
+    except KeyboardInterrupt:
+        code = 130
+    except PermissionError as error:
+        code = report(StorageFailed("files_not_writable", path=str(error.filename), why=error.strerror or ""))
+    except Exception as error:  # noqa: BLE001 - the last resort: say so in one line, and leave the traceback to read
+        traceback.print_exc()
+        code = report(PipelineError("internal", why=f"{type(error).__name__}: {error}"))
+    sys.exit(code)
+
+
+def report(error: PipelineError) -> int:
+    """Say what went wrong and what to do; returns the exit code."""
+    if wants_json():
+        write_json(error_document(error))
+    else:
+        for text in error_lines(error):
+            print(text, file=sys.stderr)
+    return error.exit_code
+
+
+def error_document(error: PipelineError) -> dict[str, Any]:
+    if isinstance(error, Refused):
+        return {"refused": [refusal_document(refusal) for refusal in error.refusals]}
+    document: dict[str, Any] = {"code": error.code, "message": str(error), "fix": error.fix}
+    if isinstance(error, BadInput) and error.details:
+        document["details"] = [_detail(detail) for detail in error.details]
+    return {"error": document}
+
+
+def refusal_document(refusal: Refusal) -> dict[str, Any]:
+    obstacle = refusal.obstacle
+    return {"candidacy": refusal.subject, "rule": obstacle.rule, "reason": obstacle.reason, "fix": obstacle.fix}
+
+
+def error_lines(error: PipelineError) -> list[str]:
+    if isinstance(error, Refused):
+        return [
+            f"{refusal.subject + ': ' if refusal.subject else ''}{refusal.obstacle.reason} -> {refusal.obstacle.fix}"
+            for refusal in error.refusals
+        ]
+    lines = [f"{error} {error.fix}".replace("\n", " ")]
+    if isinstance(error, BadInput):
+        lines.extend(_detail_line(detail) for detail in error.details)
+    return lines
+
+
+def _detail(detail: Detail) -> dict[str, Any]:
+    return {
+        "file": detail.file,
+        "row": detail.row,
+        "column": detail.column,
+        "value": detail.value,
+        "why": detail.why,
+    }
+
+
+def _detail_line(detail: Detail) -> str:
+    place = ":".join(str(part) for part in (detail.file, detail.row, detail.column) if part is not None)
+    value = f" [{detail.value}]" if detail.value else ""
+    return f"  {place}{value}: {detail.why}"
+
+
+def _usage(error: Exception) -> UsageError:
+    command = getattr(getattr(error, "ctx", None), "command_path", "zi") or "zi"
+    format_message = getattr(error, "format_message", None)
+    message = format_message() if format_message else str(error)
+    return UsageError("usage", message=message, command=command)
