@@ -59,24 +59,30 @@ def transaction() -> Iterator[Session]:
     Raises StorageFailed when the database can't be written.
     """
     engine = bound_engine().execution_options(writes=True)
-    try:
-        with Session(engine, expire_on_commit=False) as session:
-            yield session
-            session.flush()
-            write_pending(session)
-            session.commit()
-    except OperationalError as error:
-        raise _storage_failed(error) from error
+    with storage_faults(), Session(engine, expire_on_commit=False) as session:
+        yield session
+        session.flush()
+        write_pending(session)
+        session.commit()
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
     """One consistent look; whatever is changed in it is thrown away."""
+    with storage_faults(), Session(bound_engine(), expire_on_commit=False, autoflush=False) as session:
+        yield session
+
+
+@contextmanager
+def storage_faults() -> Iterator[None]:
+    """What the driver says of a database out of reach, read-only or full becomes StorageFailed.
+
+    The driver's first line says what is wrong; the statement and its values stay out of it.
+    """
     try:
-        with Session(bound_engine(), expire_on_commit=False, autoflush=False) as session:
-            yield session
+        yield
     except OperationalError as error:
-        raise _storage_failed(error) from error
+        raise StorageFailed("database_failed", why=str(error.orig).splitlines()[0]) from error
 
 
 def locked(session: Session, table: type[Row], *conditions: Any) -> list[Row]:
@@ -97,8 +103,3 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _storage_failed(error: OperationalError) -> StorageFailed:
-    """The driver's first line says what is wrong; the statement and its values stay out of it."""
-    return StorageFailed("database_failed", why=str(error.orig).splitlines()[0])

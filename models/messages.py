@@ -58,10 +58,8 @@ class Channel(SQLModel, table=True):
     """An Apprise address of a person: encrypted, shown masked."""
 
     __tablename__ = "channel"
-    __table_args__ = (UniqueConstraint("person_id", "masked_url"),)
-
     id: int = key()
-    person_id: int = reference("person.id", index=False)
+    person_id: int = reference("person.id")
     sealed_url: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     masked_url: str
     added_at: datetime

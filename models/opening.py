@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError
 
 from models.database import bind, unbind
-from models.errors import StorageFailed, UsageError
+from models.errors import UsageError
 from models.home import Home, find_home
 from models.schema import check_schema
 from models.settings import Settings
@@ -31,5 +31,3 @@ def open_database(home: Home, *, check: bool = True) -> None:
             check_schema(engine)
     except ArgumentError as error:
         raise UsageError("bad_database_url") from error
-    except OperationalError as error:
-        raise StorageFailed("database_failed", why=str(error.orig).splitlines()[0]) from error

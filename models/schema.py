@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, inspect, text
-from sqlalchemy.exc import OperationalError
 
-from models.errors import NotInitialised, SchemaNew, SchemaOld, StorageFailed
+from models.database import storage_faults
+from models.errors import NotInitialised, SchemaNew, SchemaOld
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -16,10 +16,7 @@ REVISIONS = ("0001",)  # oldest first; Alembic's own list, told here so that no 
 
 def check_schema(engine: Engine) -> None:
     """Raise unless the database is at the newest revision."""
-    try:
-        revision = current_revision(engine)
-    except OperationalError as error:
-        raise StorageFailed("database_failed", why=str(error.orig).splitlines()[0]) from error
+    revision = current_revision(engine)
     if revision is None:
         raise NotInitialised("no_schema")
     if revision not in REVISIONS:
@@ -29,7 +26,7 @@ def check_schema(engine: Engine) -> None:
 
 
 def current_revision(engine: Engine) -> str | None:
-    with engine.connect() as connection:
+    with storage_faults(), engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
@@ -40,7 +37,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
     if engine.dialect.name == "sqlite":
         _use_write_ahead_log(engine)
-    with engine.execution_options(writes=True).begin() as connection:
+    with storage_faults(), engine.execution_options(writes=True).begin() as connection:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)

@@ -8,6 +8,7 @@ from models.cycles import Cycle, CycleDate, Holiday
 from models.documents import Document, Waiver
 from models.facts import Fact, Predicate
 from models.findings import ActionItem, Finding
+from models.installation import Installation
 from models.messages import Channel, Delivery, OutboxMessage
 from models.obligations import Obligation, Said
 from models.people import Membership, Person
@@ -29,6 +30,7 @@ __all__ = [
     "Fact",
     "Finding",
     "Holiday",
+    "Installation",
     "Membership",
     "Obligation",
     "OutboxMessage",

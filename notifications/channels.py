@@ -12,7 +12,7 @@ from models.database import reading
 from models.errors import BadInput, NotFound
 from models.messages import Channel, Delivery
 from models.people import Membership, Person, Role
-from models.sealing import seal
+from models.sealing import seal, unseal
 from models.trail import Json, Pending, record
 from notifications.address import UnknownAddress, masked, open_address, scheme_of
 from states.actors import Actor, Place, not_allowed, place_of_unit
@@ -33,7 +33,7 @@ class ChannelRow:
 def add_channel(email: str, url: str, *, actor: Actor, now: datetime, key_file: Path) -> str:
     """Let this person hear by this Apprise address, too; returns it as it may be shown.
 
-    Raises BadInput for an address that no service takes or that looks like one on record, NotFound for an unknown
+    Raises BadInput for an address that no service takes or that is on record already, NotFound for an unknown
     person, Refused for somebody else's channel, StorageFailed without the key.
     """
     try:
@@ -46,7 +46,7 @@ def add_channel(email: str, url: str, *, actor: Actor, now: datetime, key_file: 
     with writing("channel_add", author=actor.author, now=now, subject=subject) as session:
         person = find_person(session, email)
         _require_manager(session, actor, person, now=now)
-        if _find_shown(session, person, shown):
+        if _is_known(session, person, url, key_file=key_file):
             raise BadInput("channel_exists", masked=shown)
         channel = Channel(person_id=person.id, sealed_url=sealed, masked_url=shown, added_at=now)
         session.add(channel)
@@ -111,7 +111,7 @@ def _find(session: Session, number: int) -> Channel:
     return channel
 
 
-def _find_shown(session: Session, person: Person, shown: str) -> Channel | None:
-    return session.execute(
-        select(Channel).where(col(Channel.person_id) == person.id).where(col(Channel.masked_url) == shown)
-    ).scalar_one_or_none()
+def _is_known(session: Session, person: Person, url: str, *, key_file: Path) -> bool:
+    """Two addresses may look alike when masked, so the sealed ones are opened."""
+    query = select(col(Channel.sealed_url)).where(col(Channel.person_id) == person.id)
+    return any(unseal(sealed, key_file=key_file) == url for sealed in session.execute(query).scalars())

@@ -15,7 +15,7 @@ from models.obligations import Obligation
 from models.people import Person
 from notifications.counts import Counts
 from notifications.expand import expand_outbox
-from notifications.identity import message_id
+from notifications.identity import MessageIds
 from notifications.leases import IS_QUEUED
 from notifications.listeners import listeners
 from notifications.plans import PlannedMessage, in_order
@@ -68,6 +68,7 @@ def _unexpanded(session: Session) -> list[OutboxMessage]:
 
 def _planned(session: Session, told: Sequence[tuple[OutboxMessage, Person]]) -> set[PlannedMessage]:
     gone = untrue(session, [message for message, _ in told])
+    ids = MessageIds.of(session)
     codes = _codes(session, {message.candidacy_id for message, _ in told})
     owed = _kinds(session, {message.obligation_id for message, _ in told if message.obligation_id is not None})
     return {
@@ -77,7 +78,7 @@ def _planned(session: Session, told: Sequence[tuple[OutboxMessage, Person]]) -> 
             rung=message.rung,
             recipient=person.email,
             due_on=message.due_on,
-            message_id=message_id(message, person.id),
+            message_id=ids.message(message, person.id),
         )
         for message, person in told
         if message.id not in gone

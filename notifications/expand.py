@@ -13,7 +13,7 @@ from models.messages import Channel, Delivery, DeliveryState, OutboxMessage
 from models.obligations import Said
 from models.people import Person
 from notifications.counts import Counts
-from notifications.identity import message_id
+from notifications.identity import MessageIds
 from notifications.listeners import Listeners, listeners
 from notifications.relevance import untrue
 
@@ -49,13 +49,14 @@ def _expand(session: Session, messages: Sequence[OutboxMessage], *, now: datetim
     gone = untrue(session, messages)
     told = [message for message in messages if message.id not in gone]
     heard = listeners(session, told, now=now)
+    ids = MessageIds.of(session)
     channels = _channels(session, {person.id for message in told for person in heard.of(message)})
     deliveries: Rows = []
     said: Rows = []
     for message in told:
         for person in heard.of(message):
-            deliveries.extend(_delivery(message, person, channel, now=now) for channel in channels[person.id])
-            said.extend(_said(message, person, heard, now=now))
+            deliveries.extend(_delivery(message, person, channel, ids=ids, now=now) for channel in channels[person.id])
+            said.extend(_said(message, person, heard, ids=ids, now=now))
     queued = insert_new(session, Delivery, deliveries)
     insert_new(session, Said, said)
     session.execute(
@@ -80,9 +81,11 @@ def _channels(session: Session, people: set[int]) -> dict[int, list[int | None]]
     return {person: channels[person] or [None] for person in people}
 
 
-def _delivery(message: OutboxMessage, person: Person, channel: int | None, *, now: datetime) -> dict[str, object]:
+def _delivery(
+    message: OutboxMessage, person: Person, channel: int | None, *, ids: MessageIds, now: datetime
+) -> dict[str, object]:
     return {
-        "message_id": message_id(message, person.id),
+        "message_id": ids.message(message, person.id),
         "outbox_id": message.id,
         "person_id": person.id,
         "channel_id": channel,
@@ -94,7 +97,7 @@ def _delivery(message: OutboxMessage, person: Person, channel: int | None, *, no
     }
 
 
-def _said(message: OutboxMessage, person: Person, heard: Listeners, *, now: datetime) -> Rows:
+def _said(message: OutboxMessage, person: Person, heard: Listeners, *, ids: MessageIds, now: datetime) -> Rows:
     """This rung as said, and the older ones that this person would have heard as covered by it."""
     if message.rung is None:
         return []
@@ -102,7 +105,7 @@ def _said(message: OutboxMessage, person: Person, heard: Listeners, *, now: date
         "obligation_id": message.obligation_id,
         "due_on": message.due_on,
         "person_id": person.id,
-        "message_id": message_id(message, person.id),
+        "message_id": ids.message(message, person.id),
         "at": now,
     }
     covered = ({**base, "rung": rung, "covered_by": message.rung} for rung in heard.covered(message, person))

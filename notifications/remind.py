@@ -5,7 +5,7 @@ from datetime import datetime
 from models.database import reading
 from notifications.counts import Counts
 from notifications.expand import expand_outbox
-from notifications.identity import due_id
+from notifications.identity import MessageIds
 from notifications.plans import PlannedMessage, in_order
 from states.holders import hearers_of
 from states.reminders import due_rungs, queue_due_rungs
@@ -20,6 +20,7 @@ def plan_reminders(*, now: datetime) -> list[PlannedMessage]:
     """What `remind` would say and to whom, in the order of the candidacies; nothing is written."""
     with reading() as session:
         due = due_rungs(session, now=now)
+        ids = MessageIds.of(session)
         pairs = {
             (obligation.candidacy_id, role)
             for obligation, _, dated in due
@@ -33,7 +34,7 @@ def plan_reminders(*, now: datetime) -> list[PlannedMessage]:
                 rung=dated.rung.name,
                 recipient=person.email,
                 due_on=obligation.due_on,
-                message_id=due_id(obligation.id, obligation.due_on, dated.rung.name, person.id),
+                message_id=ids.due(obligation.id, obligation.due_on, dated.rung.name, person.id),
             )
             for obligation, code, dated in due
             if obligation.due_on

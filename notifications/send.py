@@ -34,7 +34,7 @@ from states.notices import join_roles
 BATCH = 64  # deliveries claimed at a time
 WIDTH = 8  # sent at the same time: more would be refused by common mail servers
 BATCH_SECONDS = 60.0  # after this nobody is waited for any longer
-ATTEMPTS = 8  # then it has failed
+ATTEMPTS = 20  # then it has failed: after about three days, so that a weekend without a server loses nothing
 LONGEST_WAIT = timedelta(hours=6)
 
 Clock = Callable[[], datetime]

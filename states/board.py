@@ -133,7 +133,7 @@ def _rows(session: Session, piece: Sequence[Names], *, now: datetime) -> Iterato
 
 def next_owner(situation: Situation) -> Role | None:
     """Who has to act: the stage's owner, or the one role that still owes papers when the owner owes none. Pure."""
-    owner = STAGE_OWNER.get(situation.stage)
+    owner = None if situation.record_only else STAGE_OWNER.get(situation.stage)
     owing = missing_by_role(situation)
     if owner is None or owner in owing or not owing:
         return owner

@@ -41,7 +41,7 @@ def owed_now(situation: Situation) -> Iterator[Owed]:
 def missing_by_role(situation: Situation) -> dict[Role, list[str]]:
     """The papers that the way on still needs, by the role that owes them. Pure."""
     missing: dict[Role, list[str]] = {}
-    move = next_move(situation)
+    move = None if situation.record_only else next_move(situation)
     for kind in situation.missing(move.name) if move else ():
         missing.setdefault(situation.ruleset.documents[kind].filed_by[0], []).append(kind)
     return missing

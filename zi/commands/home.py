@@ -30,8 +30,8 @@ def init(
     email = check_email(admin)
     existed = settings.home.absolute().exists()
     home = make_home(settings, sandbox=sandbox, purpose=purpose)
-    now = time_now(settings, home)
     try:
+        now = time_now(settings, home)
         open_database(home, check=False)
         engine = bound_engine()
         if current_revision(engine) is None:

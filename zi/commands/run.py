@@ -8,6 +8,7 @@ import typer
 
 from models.catalogue import say
 from models.errors import UsageError
+from models.home import time_now
 from notifications.counts import Counts
 from zi.context import Desk, desk, quiet_prefect
 from zi.options import DryRun, Json, day
@@ -75,7 +76,7 @@ def _run(at: Desk, name: str, *, prefect: bool) -> None:
         counts = Counts(**getattr(module, name)())
     else:
         sweeps = import_module("notifications.sweeps")  # brings Apprise and the templates
-        counts = getattr(sweeps, name)(at.home, at.settings, clock=lambda: at.now)
+        counts = getattr(sweeps, name)(at.home, at.settings, clock=lambda: time_now(at.settings, at.home))
     document = counts.as_dict()
     at.output.done(document, lambda: line(say(f"done.{name}", **document)))
 

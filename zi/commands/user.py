@@ -131,6 +131,34 @@ def end(
         at.output.done(document, lambda: line(say("done.role_ended", email=email.lower(), role=held.role.value)))
 
 
+@channel_app.command("list", help=say("help.channel.list"))
+def list_channels_(email: Email, as_: As = None, as_json: Json = False) -> None:
+    from notifications.channels import list_channels  # noqa: PLC0415
+
+    with desk() as at:
+        rows = list_channels(email, actor=at.actor(as_), now=at.now)
+        document = {"channels": [{"id": row.id, "email": row.email, "url": row.masked_url} for row in rows]}
+
+        def show_channels() -> None:
+            if not rows:
+                line(say("empty.channels"))
+                return
+            table([say(f"column.{name}") for name in ("id", "channel")], [(row.id, row.masked_url) for row in rows])
+
+        at.output.done(document, show_channels)
+
+
+@channel_app.command("remove", help=say("help.channel.remove"))
+def remove_channel_(
+    number: Annotated[int, typer.Argument(metavar=say("arg.number"))], as_: As = None, as_json: Json = False
+) -> None:
+    from notifications.channels import remove_channel  # noqa: PLC0415
+
+    with desk() as at:
+        remove_channel(number, actor=at.actor(as_), now=at.now)
+        at.output.done({"removed": number}, lambda: line(say("done.channel_removed", number=number)))
+
+
 @channel_app.command("add", help=say("help.channel.add"))
 def add_channel_(
     email: Email,

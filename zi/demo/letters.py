@@ -9,3 +9,10 @@ def last_letters(folder: Path, most: int) -> tuple[list[tuple[str, str]], int]:
     paths = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
     letters = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths[-most:]]
     return [(str(letter["To"]), str(letter["Subject"])) for letter in letters], len(paths)
+
+
+def whole_letter(folder: Path, message_id: str) -> str:
+    """One letter as its reader sees it."""
+    letter = message_from_bytes((folder / f"{message_id}.eml").read_bytes(), policy=policy.default)
+    body = letter.get_body()
+    return f"To: {letter['To']}\nSubject: {letter['Subject']}\n\n{body.get_content() if body else ''}"

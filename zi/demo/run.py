@@ -1,7 +1,9 @@
 """The story of the demo, told in the commands that people type. Ends by itself."""
 
+import contextlib
 import csv
 import json
+import sys
 import time
 from collections.abc import Callable
 from datetime import date
@@ -11,15 +13,18 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from models.candidacies import Candidacy
 from models.catalogue import say
 from models.database import reading
 from models.findings import Finding, Origin
 from models.home import find_home
+from models.messages import Delivery, Notice, OutboxMessage
 from models.obligations import Said
 from models.opening import opened_home
 from models.settings import Settings
+from states.verify import verify_trail
 from zi.context import quiet_prefect
-from zi.demo.letters import last_letters
+from zi.demo.letters import last_letters, whole_letter
 from zi.demo.server import prefect_server
 from zi.demo.stage import DATA, PURPOSE, Stage, demo_stage
 from zi.output import Output, line, table
@@ -40,8 +45,17 @@ RULESETS = {"2018": "permen-52-2014", "2023": "permen-90-2021", "2024": "permen-
 
 def run_demo(folder: Path | None, *, output: Output) -> None:
     """Tell the whole story. Raises BadInput where the folder is not the demo's own."""
+    if output.as_json:
+        with contextlib.redirect_stdout(sys.stderr):
+            outcome = _tell(folder or DEFAULT_HOME)
+        output.done(outcome, lambda: None)
+        return
+    _tell(folder or DEFAULT_HOME)
+
+
+def _tell(folder: Path) -> dict[str, object]:
     began = time.monotonic()
-    with demo_stage(folder or DEFAULT_HOME) as stage:
+    with demo_stage(folder) as stage:
         line(say("demo.title"), style="bold")
         line(say("demo.home", path=str(stage.home)))
         published(stage)
@@ -55,8 +69,10 @@ def run_demo(folder: Path | None, *, output: Output) -> None:
             assessed(stage)
             designated(stage)
             result(stage)
+        outcome = what_happened(stage)
     line()
     line(say("demo.took", seconds=round(time.monotonic() - began)))
+    return outcome
 
 
 def published(stage: Stage) -> None:
@@ -185,10 +201,12 @@ def result(stage: Stage) -> None:
     heading("result")
     flows(stage)
     stage.zi("candidacy", "list", "--agency", "CONTOH")
-    stage.zi("finding", "list")
+    stage.zi("finding", "list", code("DUKCAPIL"))
     letters, count = last_letters(stage.home / "mail", 3)
     line(say("demo.mail", count=count, path=str(stage.home / "mail")))
     table([say("column.to"), say("column.subject_line")], letters)
+    line(say("demo.one_letter"))
+    line(whole_letter(stage.home / "mail", newest_reminder()))
     stage.zi("audit", "log", code("RSUD"), "--last", "12")
     stage.zi("audit", "verify")
     line()
@@ -216,6 +234,33 @@ def said(stage: Stage) -> dict[str, int]:
         total = session.execute(select(func.count()).select_from(Said)).scalar_one()
         older = session.execute(select(func.count()).select_from(Said).where(covered)).scalar_one()
     return {"said": total - older, "covered": older}
+
+
+def what_happened(stage: Stage) -> dict[str, object]:
+    with opened_home(Settings()), reading() as session:
+        verdict = verify_trail(session)
+        candidacies = session.execute(select(func.count()).select_from(Candidacy)).scalar_one()
+    return {
+        "home": str(stage.home),
+        "candidacies": candidacies,
+        "messages": len(list((stage.home / "mail").glob("*.eml"))),
+        "records": verdict.records,
+        "root": verdict.root,
+        "ok": verdict.ok,
+    }
+
+
+def newest_reminder() -> str:
+    """The id of the last message that reminded somebody of a date."""
+    with opened_home(Settings()), reading() as session:
+        query = (
+            select(col(Delivery.message_id))
+            .join(OutboxMessage, col(OutboxMessage.id) == col(Delivery.outbox_id))
+            .where(col(OutboxMessage.kind) == Notice.DUE)
+            .order_by(col(Delivery.id).desc())
+            .limit(1)
+        )
+        return str(session.execute(query).scalar_one())
 
 
 def tpi_finding() -> str:

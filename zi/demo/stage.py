@@ -107,9 +107,14 @@ def _clear(home: Path) -> None:
         raise BadInput("not_home_of_demo", path=str(home))
 
 
+def _short(path: str) -> str:
+    """A path as somebody in the checkout would type it."""
+    if DATA.as_posix() in path:
+        return path.replace(DATA.as_posix(), "zi/demo/data")
+    return Path(path).name if path.startswith("/") else path
+
+
 def _quoted(word: str) -> str:
-    shown = Path(word).name if "/" in word and "=" not in word else word
-    if "=" in shown and "/" in shown:
-        kind, _, path = shown.partition("=")
-        shown = f"{kind}={Path(path).name}"
+    kind, separator, path = word.rpartition("=")
+    shown = kind + separator + _short(path)
     return f'"{shown}"' if " " in shown else shown

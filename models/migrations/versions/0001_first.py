@@ -1,5 +1,7 @@
 """The first shape of the database."""
 
+from uuid import uuid4
+
 import sqlalchemy as sa
 from alembic import op
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -75,6 +77,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", name=op.f("pk_holiday")),
     )
     op.create_table(
+        "installation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_installation_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
+    )
+    op.create_table(
         "person",
         sa.Column("id", BIG, autoincrement=True, nullable=False),
         sa.Column("email", sa.String(), nullable=False),
@@ -104,8 +113,8 @@ def upgrade() -> None:
         sa.Column("added_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_channel_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channel")),
-        sa.UniqueConstraint("person_id", "masked_url", name=op.f("uq_channel_person_id_masked_url")),
     )
+    op.create_index(op.f("ix_channel_person_id"), "channel", ["person_id"], unique=False)
     op.create_table(
         "cycle",
         sa.Column("id", BIG, autoincrement=True, nullable=False),
@@ -751,6 +760,8 @@ def upgrade() -> None:
 
     dialect = op.get_bind().dialect.name
     op.execute("INSERT INTO audit_head (id, size, frontier, last_at) VALUES (1, 0, '', '')")
+    installation = sa.table("installation", sa.column("id", sa.Integer()), sa.column("code", sa.String()))
+    op.execute(sa.insert(installation).values(id=1, code=str(uuid4())))
     for statement in create_statements(dialect):
         op.execute(statement)
 
@@ -839,10 +850,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_unit_agency_id"), table_name="unit")
     op.drop_table("unit")
     op.drop_table("cycle")
+    op.drop_index(op.f("ix_channel_person_id"), table_name="channel")
     op.drop_table("channel")
     op.drop_index("ix_run_flow_started_at", table_name="run")
     op.drop_table("run")
     op.drop_table("person")
+    op.drop_table("installation")
     op.drop_table("holiday")
     op.drop_table("audit_text")
     op.drop_index("ix_audit_record_subject", table_name="audit_record")

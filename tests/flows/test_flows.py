@@ -1,0 +1,138 @@
+"""The flows run on a real Prefect server and say the same as the plain functions."""
+
+import json
+import os
+import sqlite3
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.zi.conftest import Shell, home_template, shell, zi  # noqa: F401 - fixtures
+from zi.demo.server import prefect_server
+
+pytestmark = pytest.mark.xdist_group("prefect")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One server for these tests, in a Prefect home of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
+        with prefect_server() as url:
+            yield url
+
+
+@pytest.fixture
+def agency(zi: Shell, server: str) -> Shell:  # noqa: F811
+    zi.json("candidacy", "open", "RSUD", "CONTOH-2026", "--target", "WBK", as_="koordinator")
+    zi.environment.update({"ZI_CLOCK": "2026-02-24T00:30:00Z", "PREFECT_API_URL": server})
+    return zi
+
+
+def ask(url: str, body: dict[str, Any]) -> Any:
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+class TestFlows:
+    """A flow does the plain function's work, once, and leaves a run row and a table behind."""
+
+    def test_a_day_of_flows(self, agency: Shell, server: str) -> None:
+        said = {
+            name: json.loads(agency.process(name, "--prefect", "--json").out) for name in ("remind", "monev", "deliver")
+        }
+
+        assert said["remind"] == {"planned": 1, "queued": 2, "sent": 0, "failed": 0, "retrying": 0, "held": 0}
+        assert said["deliver"]["sent"] == 2
+        assert len(list((agency.home / "mail").glob("*.eml"))) == 2
+        runs = ask(f"{server}/flow_runs/filter", {"flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}})
+        assert len(runs) == 3
+        artifacts = ask(f"{server}/artifacts/filter", {})
+        assert {one["key"] for one in artifacts} == {"remind", "monev", "deliver"}
+        [reminders] = [one for one in artifacts if one["key"] == "remind"]
+        assert {"what": "queued", "count": 2} in json.loads(reminders["data"])
+
+    def test_what_a_flow_said_is_not_said_again_at_once(self, agency: Shell) -> None:
+        agency.process("remind", "--prefect")
+        assert agency.json("remind")["queued"] == 0
+        with sqlite3.connect(agency.home / "zi.db") as connection:
+            rows = connection.execute("SELECT flow, finished_at IS NOT NULL FROM run ORDER BY id").fetchall()
+        connection.close()
+        assert rows == [("remind", 1), ("remind", 1)]
+
+
+class TestEntryPoints:
+    """Deployments name flows by module path."""
+
+    @pytest.mark.parametrize("name", ["remind", "monev", "deliver"])
+    def test_is_a_flow_of_its_name(self, name: str) -> None:
+        from importlib import import_module
+
+        from prefect import Flow
+
+        flow = getattr(import_module(f"flows.{name}"), name)
+        assert isinstance(flow, Flow)
+        assert flow.name == name
+
+
+class TestDemo:
+    """The demo ends by itself on a whole trail, replaces its own home, and leaves another's alone."""
+
+    def test_tells_its_story_to_the_end(self, shell: Shell) -> None:  # noqa: F811
+        shell.environment.pop("ZI_CLOCK", None)
+        answer = shell.process("demo", "--home", "contoh", "--json")
+
+        assert answer.code == 0, answer.err
+        outcome = answer.document
+        assert outcome["ok"] is True
+        assert outcome["candidacies"] == 23
+        assert outcome["messages"] == len(list((shell.folder / "contoh" / "mail").glob("*.eml"))) > 50
+        story = answer.err
+        assert "CONTOH-RSUD-2026: Pengajuan: panel -> Penetapan WBK/WBBM" in story
+        assert "KUDUS-RSUD-2023" in story
+
+    def test_real_names_carry_published_facts_only(self, shell: Shell) -> None:  # noqa: F811
+        """Nothing is found, owed or told about a unit that exists."""
+        from zi.demo.run import published
+        from zi.demo.stage import demo_stage
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(shell.folder)
+            for name in [name for name in os.environ if name.startswith("ZI_")]:
+                patch.delenv(name)
+            with demo_stage(shell.folder / "nyata") as stage:
+                published(stage)
+                stage.zi("remind")
+                stage.zi("monev")
+        with sqlite3.connect(shell.folder / "nyata" / "zi.db") as connection:
+            counted = {
+                table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+                for table in ("candidacy", "predicate", "obligation", "finding", "outbox_message")
+            }
+        connection.close()
+        assert counted == {"candidacy": 16, "predicate": 9, "obligation": 0, "finding": 0, "outbox_message": 0}
+
+    def test_every_published_row_names_its_source(self) -> None:
+        import csv
+
+        from zi.demo.stage import DATA
+
+        sources = (DATA / "SOURCES.md").read_text(encoding="utf-8")
+        for path in sorted(DATA.glob("*.csv")):
+            for row in csv.DictReader(path.open(encoding="utf-8")):
+                assert row["source"].startswith("["), (path.name, row)
+                key = row["source"].partition("]")[0].removeprefix("[")
+                assert f"| {key} |" in sources
+
+    def test_leaves_a_home_with_other_data_alone(self, shell: Shell) -> None:  # noqa: F811
+        other = shell.folder / "kerja"
+        other.mkdir()
+        (other / "surat.txt").write_text("milik orang lain", encoding="utf-8")
+
+        assert shell.json("demo", "--home", str(other), code=2)["error"]["code"] == "bad_input"
+
+        assert Path(other / "surat.txt").exists()
