@@ -5,9 +5,13 @@ key is refused before it comes to that. PostgreSQL: TRUNCATE passes row triggers
 Alembic's batch mode drops triggers silently: these tables are never altered with it.
 """
 
+import re
+
 from sqlalchemy import Connection, text
 
 REFUSAL = "the trail is append-only"
+
+_BODY = f" BEGIN RAISE EXCEPTION '{REFUSAL}'; END "  # of the function that PostgreSQL's triggers call
 
 _SQLITE = {
     "audit_record_no_update": "BEFORE UPDATE ON audit_record",
@@ -50,10 +54,7 @@ def create_statements(dialect: str) -> list[str]:
     if dialect == "sqlite":
         body = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
         return [f"CREATE TRIGGER {name} {when} {body}" for name, when in _SQLITE.items()]
-    function = (
-        "CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS"
-        f" $$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$"
-    )
+    function = f"CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $${_BODY}$$"
     triggers = [f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION audit_refuse()" for name, when in _POSTGRESQL.items()]
     return [function, *triggers]
 
@@ -76,11 +77,18 @@ def missing_triggers(connection: Connection) -> list[str]:
         found: dict[str, str] = {name: sql for name, sql in rows}
         expected = dict(zip(_SQLITE, create_statements("sqlite"), strict=True))
         return sorted(name for name, sql in expected.items() if found.get(name) != sql)
-    guards = connection.execute(
+    rows = connection.execute(
         text(
-            "SELECT t.tgname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
-            " WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND p.proname = 'audit_refuse'"
-            " AND p.prosrc LIKE '%RAISE EXCEPTION%'"
-        )
+            "SELECT t.tgname, pg_get_triggerdef(t.oid, true) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+            " WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND p.prosrc = :body"
+        ),
+        {"body": _BODY},
     )
-    return sorted(set(_POSTGRESQL) - {name for (name,) in guards})
+    standing = {name: _plain(definition) for name, definition in rows}
+    wanted = dict(zip(_POSTGRESQL, create_statements("postgresql")[1:], strict=True))
+    return sorted(name for name, statement in wanted.items() if standing.get(name) != _plain(statement))
+
+
+def _plain(definition: str) -> str:
+    """PostgreSQL writes a trigger back with its own casts, brackets and letter case."""
+    return re.sub(r"::text|[\s()]", "", definition.lower())

@@ -5,13 +5,16 @@ import os
 import sqlite3
 import urllib.request
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.zi.conftest import Shell, home_template, shell, zi  # noqa: F401 - fixtures
+from zi.demo.run import published, published_rows
 from zi.demo.server import prefect_server
+from zi.demo.stage import DATA, demo_stage
 
 pytestmark = pytest.mark.xdist_group("prefect")
 
@@ -70,8 +73,6 @@ class TestEntryPoints:
 
     @pytest.mark.parametrize("name", ["remind", "monev", "deliver"])
     def test_is_a_flow_of_its_name(self, name: str) -> None:
-        from importlib import import_module
-
         from prefect import Flow
 
         flow = getattr(import_module(f"flows.{name}"), name)
@@ -97,9 +98,6 @@ class TestDemo:
 
     def test_real_names_carry_published_facts_only(self, shell: Shell) -> None:  # noqa: F811
         """Nothing is found, owed or told about a unit that exists."""
-        from zi.demo.run import published
-        from zi.demo.stage import demo_stage
-
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(shell.folder)
             for name in [name for name in os.environ if name.startswith("ZI_")]:
@@ -117,14 +115,10 @@ class TestDemo:
         assert counted == {"candidacy": 16, "predicate": 9, "obligation": 0, "finding": 0, "outbox_message": 0}
 
     def test_every_published_row_names_its_source(self) -> None:
-        import csv
-
-        from zi.demo.stage import DATA
-
         sources = (DATA / "SOURCES.md").read_text(encoding="utf-8")
-        for path in sorted(DATA.glob("*.csv")):
-            for row in csv.DictReader(path.open(encoding="utf-8")):
-                assert row["source"].startswith("["), (path.name, row)
+        for name in ("agencies", "units", "predicates", "baselines"):
+            for row in published_rows(name):
+                assert row["source"].startswith("["), (name, row)
                 key = row["source"].partition("]")[0].removeprefix("[")
                 assert f"| {key} |" in sources
 

@@ -82,8 +82,8 @@ def published(stage: Stage) -> None:
     for kind in ("agencies", "units", "predicates"):
         stage.zi("import", kind, str(DATA / f"{kind}.csv"), as_=ADMIN)
     stage.zi("user", "add", RECORDER, "--name", "Pencatat berita", as_=ADMIN, quiet=True)
-    baselines = list(csv.DictReader((DATA / "baselines.csv").open(encoding="utf-8")))
-    agencies = {row["code"]: row["agency"] for row in csv.DictReader((DATA / "units.csv").open(encoding="utf-8"))}
+    baselines = published_rows("baselines")
+    agencies = {row["code"]: row["agency"] for row in published_rows("units")}
     cycles = sorted({(agencies[row["unit"]], row["cycle_year"]) for row in baselines})
     for agency in sorted({agency for agency, _ in cycles}):
         stage.zi("user", "grant", RECORDER, "koordinator", "--agency", agency, as_=ADMIN, quiet=True)
@@ -234,6 +234,11 @@ def said(stage: Stage) -> dict[str, int]:
         total = session.execute(select(func.count()).select_from(Said)).scalar_one()
         older = session.execute(select(func.count()).select_from(Said).where(covered)).scalar_one()
     return {"said": total - older, "covered": older}
+
+
+def published_rows(name: str) -> list[dict[str, str]]:
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def what_happened(stage: Stage) -> dict[str, object]:

@@ -67,6 +67,7 @@ def upgrade() -> None:
         sa.Column("text", sa.String(), nullable=True),
         sa.CheckConstraint("(salt IS NULL) = (text IS NULL)", name=op.f("ck_audit_text_erased_wholly")),
         sa.PrimaryKeyConstraint("seq", "field", name=op.f("pk_audit_text")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "holiday",
