@@ -69,7 +69,10 @@ def transaction() -> Iterator[Session]:
 @contextmanager
 def reading() -> Iterator[Session]:
     """One consistent look; whatever is changed in it is thrown away."""
-    with storage_faults(), Session(bound_engine(), expire_on_commit=False, autoflush=False) as session:
+    engine = bound_engine()
+    if engine.dialect.name == "postgresql":  # where each statement would see what was committed just before it
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with storage_faults(), Session(engine, expire_on_commit=False, autoflush=False) as session:
         yield session
 
 

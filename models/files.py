@@ -22,14 +22,14 @@ class StoredFile:
 
 def store_path(path: Path, *, folder: Path, limit: int) -> StoredFile:
     """Keep a copy of a local file. Raises BadInput where it is missing, no plain file, empty or too large."""
-    if not path.exists():
-        raise BadInput("file_missing", path=str(path))
-    if not path.is_file():
-        raise BadInput("not_a_file", path=str(path))
     try:
+        if not path.exists():
+            raise BadInput("file_missing", path=str(path))
+        if not path.is_file():
+            raise BadInput("not_a_file", path=str(path))
         with path.open("rb") as source:
             return store(source, name=path.name, folder=folder, limit=limit)
-    except PermissionError as error:
+    except OSError as error:
         raise BadInput("file_unreadable", path=str(path)) from error
 
 
@@ -69,7 +69,7 @@ def plain_name(name: str) -> str:
 
 def _copy(source: BinaryIO, target: BinaryIO, *, name: str, limit: int) -> tuple[str, int]:
     digest, size = sha256(), 0
-    while chunk := source.read(CHUNK):
+    while chunk := _read(source, name=name):
         size += len(chunk)
         if size > limit:
             raise BadInput("file_too_large", name=plain_name(name), limit=limit // MIB)
@@ -78,3 +78,10 @@ def _copy(source: BinaryIO, target: BinaryIO, *, name: str, limit: int) -> tuple
     if size == 0:
         raise BadInput("file_empty", name=plain_name(name))
     return digest.hexdigest(), size
+
+
+def _read(source: BinaryIO, *, name: str) -> bytes:
+    try:
+        return source.read(CHUNK)
+    except OSError as error:  # not to be taken for a fault of where it is kept
+        raise BadInput("file_unreadable", path=plain_name(name)) from error

@@ -16,6 +16,7 @@ class Notice(StrEnum):
     MOVED = "moved"  # a candidacy entered a stage
     FINDING = "finding"  # monev or the TPI found something
     CORRECTION = "correction"  # a second person is asked to confirm
+    CORRECTED = "corrected"  # the last move was undone: whoever heard of it hears of this, too
     UNREACHABLE = "unreachable"  # somebody's channel is dead: told to the koordinator once
 
 

@@ -19,8 +19,7 @@ def check_schema(engine: Engine) -> None:
     revision = current_revision(engine)
     if revision is None:
         raise NotInitialised("no_schema")
-    if revision not in REVISIONS:
-        raise SchemaNew("schema_new", found=revision, known=REVISIONS[-1])
+    _refuse_newer(revision)
     if revision != REVISIONS[-1]:
         raise SchemaOld("schema_old", found=revision, needed=REVISIONS[-1])
 
@@ -33,8 +32,10 @@ def current_revision(engine: Engine) -> str | None:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database up. Raises SchemaNew for one that is ahead of this version."""
     from alembic import command  # noqa: PLC0415 - slow to import
 
+    _refuse_newer(current_revision(engine))
     if engine.dialect.name == "sqlite":
         _use_write_ahead_log(engine)
     with storage_faults(), engine.execution_options(writes=True).begin() as connection:
@@ -50,6 +51,11 @@ def downgrade(engine: Engine, revision: str) -> None:
         config = _config()
         config.attributes["connection"] = connection
         command.downgrade(config, revision)
+
+
+def _refuse_newer(revision: str | None) -> None:
+    if revision is not None and revision not in REVISIONS:
+        raise SchemaNew("schema_new", found=revision, known=REVISIONS[-1])
 
 
 def _use_write_ahead_log(engine: Engine) -> None:

@@ -118,6 +118,15 @@ def _correction(scene: Scene, parcel: Parcel) -> Values:
     }
 
 
+def _corrected(scene: Scene, parcel: Parcel) -> Values:
+    situation, correction = scene.situation(parcel), scene.told_of(parcel, Correction)
+    return _correction(scene, parcel) | {
+        "confirmed_by": scene.people[correction.confirmed_by or correction.requested_by].name,
+        "due_on": situation.current.due_on,
+        **_owner(scene, parcel, STAGE_OWNER.get(situation.stage)),
+    }
+
+
 def _unreachable(scene: Scene, parcel: Parcel) -> Values:
     delivery = scene.told_of(parcel, Delivery)
     assert delivery.channel_id is not None  # noqa: S101 - once the channel is removed this is not true any more
@@ -136,6 +145,7 @@ _VALUES: Mapping[Notice, Callable[[Scene, Parcel], Values]] = {
     Notice.MOVED: _moved,
     Notice.FINDING: _finding,
     Notice.CORRECTION: _correction,
+    Notice.CORRECTED: _corrected,
     Notice.UNREACHABLE: _unreachable,
 }
 

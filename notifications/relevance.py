@@ -65,5 +65,6 @@ _STILL_TRUE: dict[Notice, Callable[[Session, Sequence[OutboxMessage]], set[int]]
     Notice.MOVED: _told_of(StageEntry, col(StageEntry.undone).is_(False)),
     Notice.FINDING: _told_of(Finding, col(Finding.state) == FindingState.OPEN),
     Notice.CORRECTION: _waiting_for_second,
+    Notice.CORRECTED: _told_of(Correction, col(Correction.confirmed_at).is_not(None)),
     Notice.UNREACHABLE: _told_of(Delivery, col(Delivery.channel_id).is_not(None)),  # none: the channel was removed
 }

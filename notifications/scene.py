@@ -27,6 +27,7 @@ TOLD_OF: Mapping[Notice, type[SQLModel]] = {
     Notice.MOVED: StageEntry,
     Notice.FINDING: Finding,
     Notice.CORRECTION: Correction,
+    Notice.CORRECTED: Correction,
     Notice.UNREACHABLE: Delivery,
 }
 
@@ -116,6 +117,8 @@ def _named(told: Iterable[SQLModel]) -> Iterable[int]:
                 yield row.raised_by
             case Correction():
                 yield row.requested_by
+                if row.confirmed_by is not None:
+                    yield row.confirmed_by
             case Delivery():
                 yield row.person_id
 

@@ -17,7 +17,7 @@ from models.people import Role
 from models.stages import CLOSED, Stage
 from models.trail import Json, Pending, record
 from states.actors import Actor, place_of_unit, require
-from states.advance import due_date
+from states.due_dates import due_date
 from states.lookups import find
 from states.obligations import keep_in_step
 from states.observe import calendar_of, observe_one

@@ -10,7 +10,6 @@ from sqlmodel import Session, col
 from models.candidacies import Candidacy, Correction, StageEntry
 from models.database import locked, reading
 from models.errors import Refused
-from models.facts import Predicate
 from models.messages import Notice
 from models.people import Role
 from models.stages import CLOSED, Stage
@@ -18,10 +17,11 @@ from models.trail import Pending, record
 from states.actors import Actor
 from states.advance import Moved, set_stage
 from states.lookups import find
-from states.moves import CORRECT
+from states.moves import BY_NAME, CORRECT
 from states.notices import queue_notice
 from states.obligations import close_stay, keep_in_step
 from states.observe import observe_one
+from states.predicates import restore_predicate
 from states.situation import Situation, Stay
 from states.writing import writing
 
@@ -143,8 +143,17 @@ def _confirm(
     reopened = session.get_one(StageEntry, earlier.entry_id)
     reopened.left_on, reopened.left_at = None, None
     request.confirmed_by, request.confirmed_at = actor.person_id, now
-    _restore_predicate(session, candidacy, situation)
+    restore_predicate(session, candidacy, situation)
     session.flush()
+    queue_notice(
+        session,
+        Notice.CORRECTED,
+        candidacy_id=candidacy.id,
+        about=f"corrected:{request.id}",
+        reference_id=request.id,
+        roles=(Role.KOORDINATOR, *BY_NAME[situation.current.move].tells),
+        now=now,
+    )
     keep_in_step(session, candidacy, observe_one(session, candidacy, now=now), now=now)
     return record(
         session,
@@ -164,16 +173,6 @@ def _confirm(
             texts={"reason": request.reason},
         ),
     )
-
-
-def _restore_predicate(session: Session, candidacy: Candidacy, situation: Situation) -> None:
-    """A designation that never was leaves no predicate; a revocation that never was takes none away."""
-    rows = session.execute(select(Predicate).where(col(Predicate.unit_id) == candidacy.unit_id)).scalars()
-    for row in rows:
-        if situation.stage is Stage.DESIGNATION and row.candidacy_id == candidacy.id:
-            session.delete(row)
-        if situation.stage is Stage.REVOKED and row.level == candidacy.target:
-            row.revoked_on, row.revocation_decree = None, None
 
 
 def _refuse_second_open(session: Session, candidacy: Candidacy, situation: Situation) -> None:

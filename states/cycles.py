@@ -17,7 +17,7 @@ from models.stages import CLOSED, Stage
 from models.trail import Json, Pending, record
 from rulesets.library import find_ruleset
 from states.actors import Actor, Place, require, require_admin_or
-from states.advance import due_date
+from states.due_dates import due_date
 from states.holidays import store_missing_years
 from states.lookups import find
 from states.obligations import keep_in_step

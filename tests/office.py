@@ -15,13 +15,14 @@ from models.people import Role
 from models.stages import Stage
 from models.trail import Author, Via
 from states.actors import Actor, find_actor
-from states.advance import Moved, Request, move_candidacies
+from states.advance import Moved, move_candidacies
 from states.candidacies import Opening, open_candidacy
 from states.cycles import Dated, open_cycle, set_calendar
 from states.documents import Content, Filing, add_document
 from states.findings import raise_finding
 from states.observe import observe_one
 from states.people import Grant, PersonData, add_person, first_admin, grant_role
+from states.requests import Request
 from states.situation import Situation
 
 NOW = datetime(2026, 2, 2, 2, 0, tzinfo=UTC)  # Monday, 09:00 in Jakarta; the clock stands still here

@@ -1,5 +1,8 @@
 """All commands in one application. Each command's module is imported here; what is slow is imported by the command."""
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from models.catalogue import say
@@ -16,8 +19,14 @@ app = typer.Typer(
 
 
 @app.callback()
-def every_command(as_json: Json = False) -> None:
+def every_command(
+    as_json: Json = False,
+    show_version: Annotated[bool, typer.Option("--version", is_eager=True, help=say("help.version"))] = False,
+) -> None:
     """--json may stand before the command, too."""
+    if show_version:
+        print(version("zi"))
+        raise typer.Exit
 
 
 app.add_typer(candidacy.app, name="candidacy", help=say("help.candidacy"))

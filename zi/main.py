@@ -21,7 +21,7 @@ def main() -> NoReturn:
     except PipelineError as error:
         code = report(error)
     except typer.TyperException as error:
-        code = report(_usage(error))
+        code = report(_usage(error)) if _has_words(error) or wants_json() else UsageError.exit_code
     except typer.Abort:
         code = 1
     except typer.Exit as error:
@@ -90,8 +90,16 @@ def _detail_line(detail: Detail) -> str:
     return f"  {place}{value}: {detail.why}"
 
 
+def _has_words(error: typer.TyperException) -> bool:
+    """A command without words has shown its help already, and has nothing to add."""
+    return bool(_message(error))
+
+
+def _message(error: Exception) -> str:
+    format_message = getattr(error, "format_message", None)
+    return str(format_message() if format_message else error).strip()
+
+
 def _usage(error: Exception) -> UsageError:
     command = getattr(getattr(error, "ctx", None), "command_path", "zi") or "zi"
-    format_message = getattr(error, "format_message", None)
-    message = format_message() if format_message else str(error)
-    return UsageError("usage", message=message, command=command)
+    return UsageError("usage", message=_message(error) or command, command=command)

@@ -170,6 +170,7 @@ class TestEveryKind:
             Notice.MOVED: lambda: world.queue(Notice.MOVED, world.entry, Role.PIMPINAN_UNIT),
             Notice.FINDING: lambda: world.queue(Notice.FINDING, world.finding(), Role.PIMPINAN_UNIT),
             Notice.CORRECTION: lambda: world.queue(Notice.CORRECTION, world.correction(), Role.TPI),
+            Notice.CORRECTED: lambda: world.queue(Notice.CORRECTED, world.correction(confirmed=True), Role.TPI),
             Notice.UNREACHABLE: lambda: world.queue(
                 Notice.UNREACHABLE, world.failed_delivery(world.head, channel), Role.KOORDINATOR
             ),

@@ -187,7 +187,7 @@ class World:
             )
         )
 
-    def correction(self) -> Correction:
+    def correction(self, *, confirmed: bool = False) -> Correction:
         return self._kept(
             Correction(
                 candidacy_id=self.candidacy.id,
@@ -195,6 +195,8 @@ class World:
                 reason="Salah unit",
                 requested_by=self.koordinator.id,
                 requested_at=FRIDAY,
+                confirmed_by=self.head.id if confirmed else None,
+                confirmed_at=FRIDAY if confirmed else None,
             )
         )
 

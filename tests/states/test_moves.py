@@ -15,11 +15,12 @@ from models.facts import Predicate
 from models.people import Role
 from models.stages import CLOSED, OPEN, Stage
 from rulesets.library import find_ruleset
-from states.advance import Request, move_candidacies
+from states.advance import move_candidacies
 from states.documents import Content, Filing, add_document
 from states.findings import raise_finding
 from states.moves import MOVES, Move, moves_from
 from states.people import Grant, grant_role
+from states.requests import Request
 from states.trail_reader import records_of
 from tests.office import TODAY, Office, request_for
 

@@ -10,6 +10,7 @@ from models.candidacies import Correction, Level, StageEntry
 from models.database import reading
 from models.errors import NotFound, Refused, UsageError
 from models.facts import Predicate
+from models.messages import Notice, OutboxMessage
 from models.obligations import Obligation, ObligationState
 from models.stages import Stage
 from states.candidacies import Opening, open_candidacy
@@ -95,6 +96,15 @@ class TestCorrections:
         assert office.situation(code).stage is Stage.SELF_ASSESSMENT
         with reading() as session:
             assert len(session.execute(select(Correction)).scalars().all()) == 2
+
+    def test_whoever_heard_of_the_move_hears_that_it_was_undone(self, office: Office) -> None:
+        code = _moved_once(office)
+        ask(office, code, "koordinator")
+        ask(office, code, "koordinator2", reason="")
+
+        with reading() as session:
+            queued = session.execute(select(OutboxMessage).where(col(OutboxMessage.kind) == Notice.CORRECTED)).scalars()
+            assert [message.roles for message in queued] == ["koordinator,pimpinan_unit"]
 
     def test_an_undone_designation_leaves_no_predicate(self, office: Office) -> None:
         code = office.open(stage=Stage.SUBMISSION_PANEL)

@@ -221,6 +221,13 @@ class TestHome:
         shell.home = shell.folder / "berkas" / "rumah"
         assert shell.json("init", "--admin", "a@contoh.invalid", code=1)["error"]["code"] == "storage"
 
+    def test_init_beside_a_database_that_has_a_home(self, zi: Shell) -> None:
+        zi.environment["ZI_DATABASE_URL"] = f"sqlite:///{zi.home / 'zi.db'}"
+        zi.home = zi.folder / "rumah-kedua"
+        words = ("init", "--admin", "penyusup@contoh.invalid", "--sandbox")
+        assert zi.json(*words, code=2)["error"]["code"] == "bad_input"
+        assert not zi.home.exists()
+
     def test_init_with_a_bad_address_leaves_nothing(self, shell: Shell) -> None:
         assert shell.json("init", "--admin", "bukan-alamat", code=2)["error"]["code"] == "bad_input"
         assert not shell.home.exists()

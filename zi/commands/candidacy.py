@@ -8,19 +8,20 @@ from models.candidacies import Candidacy, Level
 from models.catalogue import say
 from models.database import reading
 from models.errors import UsageError
-from models.people import Role
 from models.stages import Stage
-from states.advance import Request, move_candidacies
-from states.board import BoardRow, Filter, board
+from states.advance import move_candidacies
+from states.board import Filter, board
 from states.candidacies import Opening, open_candidacy
 from states.corrections import correct
 from states.documents import check_kind, take_content
 from states.lookups import find
 from states.moves import CORRECT, MOVE_NAMES
 from states.overview import Overview, overview
+from states.requests import Request
 from zi.context import Desk, desk
 from zi.options import As, CandidacyCode, Json, Reason, choice, day, pairs
-from zi.output import line, table
+from zi.output import line
+from zi.views import obstacle_document, overview_document, row_document, show_board, show_overview, show_why, stage_name
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -49,7 +50,7 @@ def open_(
         )
         code = open_candidacy(opening, actor=at.actor(as_), now=at.now)
         document = {"opened": [{"code": code, "stage": opening.stage.parent, "substage": opening.stage.substage}]}
-        at.output.done(document, lambda: line(say("done.candidacy_opened", code=code, stage=_stage(opening.stage))))
+        at.output.done(document, lambda: line(say("done.candidacy_opened", code=code, stage=stage_name(opening.stage))))
 
 
 @app.command("list", help=say("help.candidacy.list"))
@@ -90,7 +91,7 @@ def why(code: CandidacyCode, as_: As = None, as_json: Json = False) -> None:
         document = {
             "candidacy": seen.row.code,
             "move": seen.way_on.move.name if seen.way_on else None,
-            "obstacles": [_obstacle(one) for one in (seen.way_on.obstacles if seen.way_on else ())],
+            "obstacles": [obstacle_document(one) for one in (seen.way_on.obstacles if seen.way_on else ())],
         }
         at.output.done(document, lambda: show_why(seen))
 
@@ -138,7 +139,7 @@ def move(
 
         def say_moved() -> None:
             for one in moved:
-                line(say("done.moved", code=one.code, source=_stage(one.source), dest=_stage(one.dest)))
+                line(say("done.moved", code=one.code, source=stage_name(one.source), dest=stage_name(one.dest)))
 
         at.output.done(outcome, say_moved)
 
@@ -155,168 +156,17 @@ def _correct(at: Desk, codes: list[str], *, reason: str, as_: str | None) -> Non
 
     def say_corrected() -> None:
         for one in moved:
-            line(say("done.corrected", code=one.code, source=_stage(one.source), dest=_stage(one.dest)))
+            line(say("done.corrected", code=one.code, source=stage_name(one.source), dest=stage_name(one.dest)))
         for waiting in asked:
-            line(say("done.correction_asked", code=waiting.code, dest=_stage(waiting.back_to)))
+            line(say("done.correction_asked", code=waiting.code, dest=stage_name(waiting.back_to)))
 
     at.output.done(outcome, say_corrected)
-
-
-def row_document(row: BoardRow) -> dict[str, Any]:
-    """As scripts rely on it: fields may be added, none renamed."""
-    return {
-        "code": row.code,
-        "unit": row.unit,
-        "unit_name": row.unit_name,
-        "agency": row.agency,
-        "cycle": row.cycle,
-        "target": row.target.value,
-        "ruleset": row.ruleset,
-        "stage": row.stage.parent,
-        "substage": row.stage.substage,
-        "since": row.since.isoformat(),
-        "due": row.due.isoformat() if row.due else None,
-        "days_left": row.days_left,
-        "missing_evidence": None,  # counted once the LKE is kept here; documents are counted apart
-        "missing_documents": row.missing_documents,
-        "open_findings": row.open_findings,
-        "next_owner": row.next_owner.value if row.next_owner else None,
-        "next_person": row.next_person,
-    }
-
-
-def overview_document(seen: Overview) -> dict[str, Any]:
-    return {
-        **row_document(seen.row),
-        "version": seen.row.version,
-        "moves": [
-            {
-                "name": option.move.name,
-                "to": option.move.dest.value,
-                "by": option.move.by.value,
-                "allowed": option.allowed,
-                "obstacles": [_obstacle(one) for one in option.obstacles],
-            }
-            for option in seen.options
-        ],
-        "documents": [
-            {"kind": one.kind, "needed_for": one.needed_for, "status": one.status, "scope": one.scope}
-            for one in seen.documents
-        ],
-        "entries": [
-            {
-                "stage": stay.stage.value,
-                "entered": stay.entered_on.isoformat(),
-                "due": stay.due_on.isoformat() if stay.due_on else None,
-                "left": stay.left_on.isoformat() if stay.left_on else None,
-                "undone": stay.undone,
-            }
-            for stay in seen.stays
-        ],
-    }
-
-
-def show_board(rows: list[BoardRow]) -> None:
-    if not rows:
-        line(say("empty.candidacies"))
-        return
-    columns = [say(f"column.{name}") for name in ("code", "unit", "target", "stage", "since", "due", "missing", "next")]
-    table(
-        columns,
-        [
-            (
-                row.code,
-                row.unit_name,
-                row.target.value,
-                _stage(row.stage),
-                row.since.isoformat(),
-                days_in_words(row),
-                row.missing_documents or "",
-                _next(row),
-            )
-            for row in rows
-        ],
-    )
-
-
-def days_in_words(row: BoardRow) -> str:
-    if row.due is None or row.days_left is None:
-        return ""
-    if row.days_left < 0:
-        return say("due.late", due=row.due.isoformat(), days=-row.days_left)
-    return say("due.left", due=row.due.isoformat(), days=row.days_left)
-
-
-def show_overview(seen: Overview) -> None:
-    row = seen.row
-    line(f"{row.code} - {row.unit_name} ({row.target.value})", style="bold")
-    line(say("show.stage", stage=_stage(row.stage), since=row.since.isoformat()))
-    if due := days_in_words(row):
-        line(say("show.due", due=due))
-    if row.next_owner:
-        line(say("show.next", owner=_next(row)))
-    line()
-    for option in seen.options:
-        mark = say("show.allowed") if option.allowed else say("show.blocked")
-        line(f"  {mark} {option.move.name} -> {_stage(option.move.dest)} ({say(f'move.{option.move.name}')})")
-        for obstacle in option.obstacles:
-            line(f"      - {obstacle.reason}")
-            line(f"        {obstacle.fix}")
-    if seen.documents:
-        line()
-        columns = [say(f"column.{name}") for name in ("document", "needed_for", "status", "scope")]
-        table(
-            columns,
-            [(one.kind, one.needed_for, say(f"status.{one.status}"), one.scope or "") for one in seen.documents],
-        )
-    columns = [say(f"column.{name}") for name in ("stage", "entered", "due", "left")]
-    table(
-        columns,
-        [
-            (
-                _stage(stay.stage) + (f" ({say('show.undone')})" if stay.undone else ""),
-                stay.entered_on.isoformat(),
-                stay.due_on.isoformat() if stay.due_on else "",
-                stay.left_on.isoformat() if stay.left_on else "",
-            )
-            for stay in seen.stays
-        ],
-    )
-
-
-def show_why(seen: Overview) -> None:
-    if seen.way_on is None:
-        line(say("why.closed", code=seen.row.code, stage=_stage(seen.row.stage)))
-        return
-    name = seen.way_on.move.name
-    if seen.way_on.allowed:
-        line(say("why.nothing", code=seen.row.code, move=name, role=say(f"role.{seen.way_on.move.by.value}")))
-        return
-    line(say("why.obstacles", code=seen.row.code, move=name))
-    for obstacle in seen.way_on.obstacles:
-        line(f"  - {obstacle.reason}")
-        line(f"    {obstacle.fix}")
 
 
 def _overview(at: Desk, code: str, as_: str | None) -> Overview:
     with reading() as session:
         candidacy = find(session, Candidacy, code)
         return overview(session, candidacy, now=at.now, actor=at.actor_or_none(as_))
-
-
-def _obstacle(obstacle: Any) -> dict[str, str]:
-    return {"rule": obstacle.rule, "reason": obstacle.reason, "fix": obstacle.fix}
-
-
-def _stage(stage: Stage) -> str:
-    return say(f"stage.{stage.value}")
-
-
-def _next(row: BoardRow) -> str:
-    if row.next_owner is None:
-        return ""
-    role = say(f"role.{Role(row.next_owner).value}")
-    return f"{role}: {row.next_person}" if row.next_person else role
 
 
 def _shown_stages() -> list[str]:

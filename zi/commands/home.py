@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import select
 
+from models.audit import AuditHead
 from models.catalogue import say
 from models.database import bound_engine, transaction, unbind
+from models.errors import BadInput
 from models.home import find_home, finish_home, make_home, time_now
 from models.opening import open_database
 from models.schema import current_revision, upgrade
@@ -34,9 +37,10 @@ def init(
         now = time_now(settings, home)
         open_database(home, check=False)
         engine = bound_engine()
-        if current_revision(engine) is None:
-            upgrade(engine)
+        upgrade(engine)
         with transaction() as session:
+            if session.execute(select(AuditHead)).scalar_one().size:
+                raise BadInput("database_in_use")
             author = Author(None, Via.CLI)
             first_admin(session, PersonData(email, name or email), author=author, now=now)
             store_missing_years(session, (now.year - 1, now.year, now.year + 1), author=author, now=now)

@@ -211,13 +211,23 @@ def result(stage: Stage) -> None:
     stage.zi("audit", "verify")
     line()
     line(say("demo.next"), style="bold")
+    line(f"  export ZI_HOME={stage.home} ZI_CLOCK=2026-12-22T08:00:00+07:00")
     for command in (
-        f"ZI_HOME={stage.home} zi candidacy show {code('DUKCAPIL')}",
-        f"ZI_HOME={stage.home} zi candidacy list --late",
-        f"ZI_HOME={stage.home} zi remind --dry-run --as-of 2027-01-04",
-        f"ZI_HOME={stage.home} zi audit log {code('RSUD')}",
+        f"candidacy show {code('DUKCAPIL')}",
+        f"candidacy why {code('PKM-UTARA')}",
+        "candidacy list --late",
+        f"document add {code('DUKCAPIL')} laporan_monev README.md --as {head('DUKCAPIL')}",
+        "remind --dry-run --as-of 2027-01-04",
+        f"audit log {code('RSUD')}",
     ):
-        line(f"  {command}")
+        line(f"  {program()} {command}")
+
+
+def program() -> str:
+    """How this very command was called, as far as it can be told from here."""
+    called = Path(sys.argv[0])
+    here = Path.cwd()
+    return str(called.relative_to(here)) if called.is_absolute() and called.is_relative_to(here) else str(called)
 
 
 def flows(stage: Stage, names: tuple[str, ...] = ("remind", "monev", "deliver")) -> None:

@@ -650,6 +650,7 @@ def upgrade() -> None:
                 "moved",
                 "finding",
                 "correction",
+                "corrected",
                 "unreachable",
                 name="notice",
                 native_enum=False,

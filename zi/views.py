@@ -1,0 +1,162 @@
+"""Candidacies as documents for scripts and as words for people."""
+
+from typing import Any
+
+from models.catalogue import say
+from models.errors import Obstacle
+from models.people import Role
+from models.stages import Stage
+from states.board import BoardRow
+from states.overview import Overview
+from zi.output import line, table
+
+
+def row_document(row: BoardRow) -> dict[str, Any]:
+    """As scripts rely on it: fields may be added, none renamed."""
+    return {
+        "code": row.code,
+        "unit": row.unit,
+        "unit_name": row.unit_name,
+        "agency": row.agency,
+        "cycle": row.cycle,
+        "target": row.target.value,
+        "ruleset": row.ruleset,
+        "stage": row.stage.parent,
+        "substage": row.stage.substage,
+        "since": row.since.isoformat(),
+        "due": row.due.isoformat() if row.due else None,
+        "days_left": row.days_left,
+        "missing_evidence": None,  # counted once the LKE is kept here; documents are counted apart
+        "missing_documents": row.missing_documents,
+        "open_findings": row.open_findings,
+        "next_owner": row.next_owner.value if row.next_owner else None,
+        "next_person": row.next_person,
+    }
+
+
+def overview_document(seen: Overview) -> dict[str, Any]:
+    return {
+        **row_document(seen.row),
+        "version": seen.row.version,
+        "moves": [
+            {
+                "name": option.move.name,
+                "to": option.move.dest.value,
+                "by": option.move.by.value,
+                "allowed": option.allowed,
+                "obstacles": [obstacle_document(one) for one in option.obstacles],
+            }
+            for option in seen.options
+        ],
+        "documents": [
+            {"kind": one.kind, "needed_for": one.needed_for, "status": one.status, "scope": one.scope}
+            for one in seen.documents
+        ],
+        "entries": [
+            {
+                "stage": stay.stage.value,
+                "entered": stay.entered_on.isoformat(),
+                "due": stay.due_on.isoformat() if stay.due_on else None,
+                "left": stay.left_on.isoformat() if stay.left_on else None,
+                "undone": stay.undone,
+            }
+            for stay in seen.stays
+        ],
+    }
+
+
+def show_board(rows: list[BoardRow]) -> None:
+    if not rows:
+        line(say("empty.candidacies"))
+        return
+    columns = [say(f"column.{name}") for name in ("code", "unit", "target", "stage", "since", "due", "missing", "next")]
+    table(
+        columns,
+        [
+            (
+                row.code,
+                row.unit_name,
+                row.target.value,
+                stage_name(row.stage),
+                row.since.isoformat(),
+                days_in_words(row),
+                row.missing_documents or "",
+                _next(row),
+            )
+            for row in rows
+        ],
+    )
+
+
+def days_in_words(row: BoardRow) -> str:
+    if row.due is None or row.days_left is None:
+        return ""
+    if row.days_left < 0:
+        return say("due.late", due=row.due.isoformat(), days=-row.days_left)
+    return say("due.left", due=row.due.isoformat(), days=row.days_left)
+
+
+def show_overview(seen: Overview) -> None:
+    row = seen.row
+    line(f"{row.code} - {row.unit_name} ({row.target.value})", style="bold")
+    line(say("show.stage", stage=stage_name(row.stage), since=row.since.isoformat()))
+    if due := days_in_words(row):
+        line(say("show.due", due=due))
+    if row.next_owner:
+        line(say("show.next", owner=_next(row)))
+    line()
+    for option in seen.options:
+        mark = say("show.allowed") if option.allowed else say("show.blocked")
+        line(f"  {mark} {option.move.name} -> {stage_name(option.move.dest)} ({say(f'move.{option.move.name}')})")
+        for obstacle in option.obstacles:
+            line(f"      - {obstacle.reason}")
+            line(f"        {obstacle.fix}")
+    if seen.documents:
+        line()
+        columns = [say(f"column.{name}") for name in ("document", "needed_for", "status", "scope")]
+        table(
+            columns,
+            [(one.kind, one.needed_for, say(f"status.{one.status}"), one.scope or "") for one in seen.documents],
+        )
+    columns = [say(f"column.{name}") for name in ("stage", "entered", "due", "left")]
+    table(
+        columns,
+        [
+            (
+                stage_name(stay.stage) + (f" ({say('show.undone')})" if stay.undone else ""),
+                stay.entered_on.isoformat(),
+                stay.due_on.isoformat() if stay.due_on else "",
+                stay.left_on.isoformat() if stay.left_on else "",
+            )
+            for stay in seen.stays
+        ],
+    )
+
+
+def show_why(seen: Overview) -> None:
+    if seen.way_on is None:
+        line(say("why.closed", code=seen.row.code, stage=stage_name(seen.row.stage)))
+        return
+    name = seen.way_on.move.name
+    if seen.way_on.allowed:
+        line(say("why.nothing", code=seen.row.code, move=name, role=say(f"role.{seen.way_on.move.by.value}")))
+        return
+    line(say("why.obstacles", code=seen.row.code, move=name))
+    for obstacle in seen.way_on.obstacles:
+        line(f"  - {obstacle.reason}")
+        line(f"    {obstacle.fix}")
+
+
+def obstacle_document(obstacle: Obstacle) -> dict[str, str]:
+    return {"rule": obstacle.rule, "reason": obstacle.reason, "fix": obstacle.fix}
+
+
+def stage_name(stage: Stage) -> str:
+    return say(f"stage.{stage.value}")
+
+
+def _next(row: BoardRow) -> str:
+    if row.next_owner is None:
+        return ""
+    role = say(f"role.{Role(row.next_owner).value}")
+    return f"{role}: {row.next_person}" if row.next_person else role
