@@ -16,6 +16,7 @@ from models.sealing import seal, unseal
 from models.trail import Json, Pending, record
 from notifications.address import UnknownAddress, masked, open_address, scheme_of
 from states.actors import Actor, Place, not_allowed, place_of_unit
+from states.calendar import today_in_indonesia
 from states.people import find_person
 from states.writing import writing
 
@@ -93,7 +94,7 @@ def _places(session: Session, person: Person, *, now: datetime) -> list[Place]:
     rows = session.execute(
         select(Membership)
         .where(col(Membership.person_id) == person.id)
-        .where(or_(col(Membership.until).is_(None), col(Membership.until) >= now.date()))
+        .where(or_(col(Membership.until).is_(None), col(Membership.until) >= today_in_indonesia(now)))
     ).scalars()
     places: list[Place] = []
     for row in rows:

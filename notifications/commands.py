@@ -16,7 +16,7 @@ def document_command(situation: Situation, kind: str) -> str:
 def move_command(situation: Situation, move: Move) -> str:
     line = f"zi candidacy move {situation.code} {move.name}"
     if guards.criteria_missing in move.asks:
-        line += "".join(f" --set {key}={say('placeholder.yes_no')}" for key in situation.ruleset.criteria)
+        line += "".join(f' --set "{key}={say("placeholder.yes_no")}"' for key in situation.ruleset.criteria)
     if guards.date_missing in move.asks:
         line += f" --effective {say('placeholder.date')}"
     return line

@@ -1,7 +1,7 @@
 """Who is acting, in which roles, and what that covers. Services ask here before they write."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import Session, col
@@ -10,6 +10,7 @@ from models.agencies import Unit
 from models.errors import NotFound, Refused
 from models.people import Membership, Person, Role
 from models.trail import Author, Via
+from states.calendar import today_in_indonesia
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,11 @@ def find_actor(session: Session, email: str, *, today: date, via: Via) -> Actor:
     held = session.execute(select(Membership).where(col(Membership.person_id) == person.id, *valid_on(today))).scalars()
     roles = frozenset(Held(row.role, row.agency_id, row.unit_id) for row in held)
     return Actor(person_id=person.id, email=person.email, roles=roles, via=via)
+
+
+def current(session: Session, actor: Actor, *, now: datetime) -> Actor:
+    """The same person with the roles held now: what was looked up before this transaction may be stale."""
+    return find_actor(session, actor.email, today=today_in_indonesia(now), via=actor.via)
 
 
 def valid_on(day: date) -> tuple[ColumnElement[bool], ...]:

@@ -14,7 +14,7 @@ from models.errors import Refusal, Refused
 from models.messages import Notice
 from models.stages import Stage
 from models.trail import Author, Json, Pending, record
-from states.actors import Actor
+from states.actors import Actor, current
 from states.due_dates import due_date
 from states.guards import YES_NO
 from states.lookups import find
@@ -47,6 +47,7 @@ def move_candidacies(codes: Sequence[str], name: str, *, request: Request, actor
     with reading() as session:
         found = [find(session, Candidacy, code) for code in codes]
     with writing(f"move:{name}", author=actor.author, now=now, subject=f"candidacy:{found[0].code}") as session:
+        actor = current(session, actor, now=now)
         candidacies = locked(session, Candidacy, col(Candidacy.id).in_([one.id for one in found]))
         ask = read_request(session, candidacies[0], request, actor=actor, now=now)
         check_values(session, candidacies, move, request, now=now)
@@ -87,7 +88,7 @@ def advance(session: Session, candidacy: Candidacy, situation: Situation, move: 
     queue_notice(
         session,
         Notice.MOVED,
-        candidacy_id=candidacy.id,
+        candidacy=candidacy,
         about=f"entry:{entry.id}",
         reference_id=entry.id,
         roles=move.tells,

@@ -16,6 +16,7 @@ from models.cycles import Cycle
 from models.findings import Finding, FindingState
 from models.people import Role
 from models.stages import CLOSED, Stage
+from states.calendar import today_in_indonesia
 from states.holders import first_person
 from states.moves import STAGE_OWNER
 from states.obligations import missing_by_role
@@ -105,7 +106,7 @@ def _rows(session: Session, piece: Sequence[Names], *, now: datetime) -> Iterato
     pairs = {
         (row[0].id, owner) for row, situation in zip(piece, situations, strict=True) if (owner := next_owner(situation))
     }
-    people = first_person(session, pairs, today=now.date())
+    people = first_person(session, pairs, today=today_in_indonesia(now))
     for (candidacy, unit, agency, cycle), situation in zip(piece, situations, strict=True):
         owner = next_owner(situation)
         person = people.get((candidacy.id, owner)) if owner else None

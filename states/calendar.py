@@ -9,6 +9,14 @@ ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 
 
+WIB = ZoneInfo("Asia/Jakarta")
+
+
+def today_in_indonesia(now: datetime) -> date:
+    """The day in western Indonesia, for what belongs to no agency: an agency's own day is its calendar's."""
+    return now.astimezone(WIB).date()
+
+
 @dataclass(frozen=True)
 class WorkCalendar:
     """The holidays that are stored, and the agency's time zone."""

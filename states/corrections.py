@@ -14,7 +14,7 @@ from models.messages import Notice
 from models.people import Role
 from models.stages import CLOSED, Stage
 from models.trail import Pending, record
-from states.actors import Actor
+from states.actors import Actor, current
 from states.advance import Moved, set_stage
 from states.lookups import find
 from states.moves import BY_NAME, CORRECT
@@ -48,6 +48,7 @@ def correct(codes: Sequence[str], *, reason: str, actor: Actor, now: datetime) -
     moved: list[tuple[Situation, Stay, Pending]] = []
     asked: list[tuple[Situation, Stay, Pending]] = []
     with writing(f"move:{CORRECT}", author=actor.author, now=now, subject=f"candidacy:{found[0].code}") as session:
+        actor = current(session, actor, now=now)
         for candidacy in locked(session, Candidacy, col(Candidacy.id).in_([one.id for one in found])):
             situation = observe_one(session, candidacy, now=now, actor=actor)
             earlier = _stay_before(situation)
@@ -100,7 +101,7 @@ def _ask(
     queue_notice(
         session,
         Notice.CORRECTION,
-        candidacy_id=candidacy.id,
+        candidacy=candidacy,
         about=f"correction:{request.id}",
         reference_id=request.id,
         roles=CONFIRMERS,
@@ -148,7 +149,7 @@ def _confirm(
     queue_notice(
         session,
         Notice.CORRECTED,
-        candidacy_id=candidacy.id,
+        candidacy=candidacy,
         about=f"corrected:{request.id}",
         reference_id=request.id,
         roles=(Role.KOORDINATOR, *BY_NAME[situation.current.move].tells),

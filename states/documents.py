@@ -16,10 +16,10 @@ from models.database import reading
 from models.documents import Document
 from models.errors import BadInput, NotFound, Refused, UsageError
 from models.files import StoredFile, store_path
-from models.people import Role
 from models.trail import Json, Pending, record
 from rulesets.library import document_kinds, find_ruleset, rulesets
-from states.actors import Actor, not_allowed
+from rulesets.ruleset import DocumentRule
+from states.actors import Actor, current, not_allowed
 from states.observe import calendar_of, scope_of
 from states.subjects import Subject, after_change, find_subject, lock_covered, owner_of, subject_of
 from states.writing import writing
@@ -67,6 +67,7 @@ def add_document(scope: str, filing: Filing, *, actor: Actor, now: datetime) -> 
     with reading() as session:
         about = find_subject(session, scope).name
     with writing("document_add", author=actor.author, now=now, subject=about) as session:
+        actor = current(session, actor, now=now)
         subject = find_subject(session, scope)
         candidacies = lock_covered(session, subject)
         document = file_document(session, subject, filing, actor=actor, now=now)
@@ -84,10 +85,10 @@ def withdraw_document(number: int, *, reason: str, actor: Actor, now: datetime) 
         candidacies = lock_covered(session, subject)
         session.refresh(document)
         if not reason.strip():
-            raise Refused.because("reason_missing", subject=subject.code)
+            raise Refused.because("reason_missing", subject=subject.label)
         _require_filer(session, subject, document.kind, actor)
         if document.withdrawn_at is not None:
-            raise Refused.because("document_withdrawn_already", subject=subject.code, number=number)
+            raise Refused.because("document_withdrawn_already", subject=subject.label, number=number)
         document.withdrawn_at, document.withdrawn_by = now, actor.person_id
         record(
             session,
@@ -136,11 +137,10 @@ def documents_of(session: Session, subject: Subject) -> list[Document]:
     return list(session.execute(select(Document).where(column == subject.id).order_by(col(Document.id))).scalars())
 
 
-def filer_roles(session: Session, subject: Subject, kind: str) -> tuple[Role, ...]:
-    """Who may file this kind: as the cycle's rule set says, or any rule set where no cycle is known."""
+def _rules_for(session: Session, subject: Subject, kind: str) -> list[DocumentRule]:
+    """What the cycle's rule set says of this kind, or all rule sets where no cycle is known."""
     known = [find_ruleset(_ruleset_name(session, subject))] if subject.cycle_id else list(rulesets().values())
-    roles = [role for ruleset in known if kind in ruleset.documents for role in ruleset.documents[kind].filed_by]
-    return tuple(dict.fromkeys(roles))
+    return [ruleset.documents[kind] for ruleset in known if kind in ruleset.documents]
 
 
 def _filed(document: Document, subject: Subject, filing: Filing, *, actor: Actor, now: datetime) -> Pending:
@@ -161,11 +161,15 @@ def _filed(document: Document, subject: Subject, filing: Filing, *, actor: Actor
 
 
 def _require_filer(session: Session, subject: Subject, kind: str, actor: Actor) -> None:
-    roles = filer_roles(session, subject, kind)
-    if not roles:
+    rules = _rules_for(session, subject, kind)
+    if not rules:
         raise UsageError("document_kind_not_in_ruleset", value=kind)
+    roles = tuple(dict.fromkeys(role for rule in rules for role in rule.filed_by))
     if not actor.holds_any(roles, subject.place):
-        raise not_allowed(roles, subject=subject.code)
+        raise not_allowed(roles, subject=subject.label)
+    scopes = tuple(dict.fromkeys(scope for rule in rules for scope in rule.scopes))
+    if subject.scope not in scopes:
+        raise Refused.because("document_scope", subject=subject.label, kind=kind, scopes=", ".join(scopes))
 
 
 def _check_date(session: Session, subject: Subject, filing: Filing, *, now: datetime) -> None:
@@ -175,7 +179,7 @@ def _check_date(session: Session, subject: Subject, filing: Filing, *, now: date
     today = calendar_of(session, agency).today(now)
     if filing.dated_on > today:
         raise Refused.because(
-            "date_in_future", subject=subject.code, date=filing.dated_on.isoformat(), today=today.isoformat()
+            "date_in_future", subject=subject.label, date=filing.dated_on.isoformat(), today=today.isoformat()
         )
 
 
@@ -185,7 +189,7 @@ def _refuse_twice(session: Session, subject: Subject, filing: Filing) -> None:
     for other in documents_of(session, subject):
         same = (other.file_hash == file.hash) if file else (other.url == filing.content.url)
         if same and other.kind == filing.kind and other.withdrawn_at is None:
-            raise Refused.because("document_given_twice", subject=subject.code, kind=filing.kind, number=other.id)
+            raise Refused.because("document_given_twice", subject=subject.label, kind=filing.kind, number=other.id)
 
 
 def _ruleset_name(session: Session, subject: Subject) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.agencies import Unit
+from models.agencies import Agency, Unit
 from models.candidacies import Level
 from models.errors import BadInput, Refused
 from models.facts import Fact, Predicate
@@ -15,17 +15,18 @@ from models.people import Role
 from models.trail import Pending, record
 from states.actors import Actor, require_admin_or
 from states.lookups import find
+from states.observe import calendar_of
 from states.subjects import Subject, after_change, find_subject, lock_covered, subject_of
 
 GRADES = "AA|A|BB|B|CC|C|D"
-PERCENT = r"(100|[1-9]?\d)([.,]\d+)?"
+PERCENT = r"100([.,]0+)?|[1-9]?[0-9]([.,][0-9]+)?"
 
 FACT_VALUES = {
     "opini_bpk": "WTP|WDP|TMP|TW",
     "sakip": GRADES,
     "sakip_internal": GRADES,
     "indeks_rb": GRADES,
-    "maturitas_spip": r"[0-5]([.,]\d+)?",
+    "maturitas_spip": r"5([.,]0+)?|[0-4]([.,][0-9]+)?",
     "tindak_lanjut": PERCENT,  # follow-up of APIP and BPK findings
     "lhkpn": PERCENT,
     "lhkan": PERCENT,
@@ -59,7 +60,7 @@ def write_fact(session: Session, data: FactData, *, actor: Actor, now: datetime)
     if subject.scope not in ("agency", "unit"):
         raise BadInput("fact_subject", value=data.subject)
     require_admin_or(actor, (Role.KOORDINATOR,), subject.place, subject=subject.name)
-    _refuse_future(subject, data.dated_on, now=now)
+    _refuse_future(session, subject, data.dated_on, now=now)
     candidacies = lock_covered(session, subject)
     column = col(Fact.agency_id if subject.scope == "agency" else Fact.unit_id)
     row = session.execute(
@@ -102,10 +103,14 @@ def check_fact(data: FactData) -> None:
     """Raises BadInput for an unknown kind, or a value that does not look like one of its kind."""
     if data.kind not in FACT_VALUES:
         raise BadInput("unknown_fact_kind", value=data.kind, known=", ".join(FACT_VALUES))
-    if not re.fullmatch(FACT_VALUES[data.kind], data.value):
-        raise BadInput("bad_fact_value", kind=data.kind, value=data.value)
+    check_fact_value(data.kind, data.value)
     if data.valid_until and data.valid_until < data.dated_on:
         raise BadInput("valid_before_date", value=data.valid_until.isoformat(), date=data.dated_on.isoformat())
+
+
+def check_fact_value(kind: str, value: str) -> None:
+    if not re.fullmatch(FACT_VALUES[kind], value):
+        raise BadInput("bad_fact_value", kind=kind, value=value)
 
 
 def write_predicate(session: Session, data: PredicateData, *, actor: Actor, now: datetime, source: str = "") -> None:
@@ -113,7 +118,7 @@ def write_predicate(session: Session, data: PredicateData, *, actor: Actor, now:
     unit = find(session, Unit, data.unit)
     subject = subject_of(session, unit)
     require_admin_or(actor, (Role.KOORDINATOR,), subject.place, subject=subject.name)
-    _refuse_future(subject, max(data.decreed_on, data.revoked_on or data.decreed_on), now=now)
+    _refuse_future(session, subject, max(data.decreed_on, data.revoked_on or data.decreed_on), now=now)
     if data.revoked_on and data.revoked_on < data.decreed_on:
         raise BadInput("revoked_before_decree", value=data.revoked_on.isoformat(), date=data.decreed_on.isoformat())
     candidacies = lock_covered(session, subject)
@@ -145,7 +150,7 @@ def write_predicate(session: Session, data: PredicateData, *, actor: Actor, now:
     after_change(session, candidacies, now=now)
 
 
-def _refuse_future(subject: Subject, day: date, *, now: datetime) -> None:
-    today = now.date()
+def _refuse_future(session: Session, subject: Subject, day: date, *, now: datetime) -> None:
+    today = calendar_of(session, session.get_one(Agency, subject.place.agency_id)).today(now)
     if day > today:
         raise Refused.because("date_in_future", subject=subject.name, date=day.isoformat(), today=today.isoformat())

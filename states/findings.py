@@ -12,7 +12,7 @@ from models.findings import Finding, FindingState, Origin, Severity
 from models.messages import Notice
 from models.people import Role
 from models.trail import Pending, record
-from states.actors import Actor, require
+from states.actors import Actor, current, require
 from states.lookups import find
 from states.notices import queue_notice
 from states.observe import observe_one
@@ -25,6 +25,7 @@ TPI_RULE = "tpi"
 def raise_finding(code: str, text: str, *, actor: Actor, now: datetime) -> int:
     """Put a finding of the TPI on record; returns its number. Raises NotFound, Refused."""
     with writing("finding_raise", author=actor.author, now=now, subject=f"candidacy:{code.upper()}") as session:
+        actor = current(session, actor, now=now)
         candidacy = locked(session, Candidacy, col(Candidacy.id) == find(session, Candidacy, code).id)[0]
         situation = observe_one(session, candidacy, now=now, actor=actor)
         require(actor, (Role.TPI,), situation.place, subject=candidacy.code)
@@ -49,7 +50,7 @@ def raise_finding(code: str, text: str, *, actor: Actor, now: datetime) -> int:
         queue_notice(
             session,
             Notice.FINDING,
-            candidacy_id=candidacy.id,
+            candidacy=candidacy,
             about=f"finding:{finding.id}:0",
             reference_id=finding.id,
             roles=(Role.PIMPINAN_UNIT,),

@@ -24,7 +24,13 @@ def documents_missing(move: str) -> Guard:
             incomplete = bool(situation.papers_of(kind))
             yield Obstacle(
                 "document_incomplete" if incomplete else "document_missing",
-                {"kind": kind, "title": _title(kind), "code": situation.code, "source": rule.source},
+                {
+                    "kind": kind,
+                    "title": _title(kind),
+                    "code": situation.code,
+                    "source": rule.source,
+                    "how": Word("how.numbered") if rule.numbered else "",
+                },
             )
 
     return guard

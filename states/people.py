@@ -16,6 +16,7 @@ from models.people import UNIT_ROLES, Membership, Person, Role
 from models.stages import CLOSED
 from models.trail import Author, Json, Pending, record
 from states.actors import Actor, Place, place_of_unit, require_admin, require_admin_or
+from states.calendar import today_in_indonesia
 from states.lookups import find
 from states.writing import writing
 
@@ -56,8 +57,8 @@ def end_role(grant: Grant, *, on: date, actor: Actor, now: datetime) -> None:
     with writing("role_end", author=actor.author, now=now, subject="person:unknown") as session:
         person = find_person(session, grant.email)
         agency, unit = _scope(session, grant)
-        _require_manager(session, actor, agency, unit, grant.role)
-        row = _membership(session, person, grant, agency, unit, today=now.date())
+        require_manager(actor, grant.role, _place(session, agency, unit))
+        row = _membership(session, person, grant, agency, unit, today=today_in_indonesia(now))
         if row is None:
             raise NotFound("unknown_membership", email=grant.email, role=grant.role.value)
         if on < row.since:
@@ -69,7 +70,7 @@ def end_role(grant: Grant, *, on: date, actor: Actor, now: datetime) -> None:
 
 
 def write_person(session: Session, data: PersonData, *, actor: Actor, now: datetime) -> Person:
-    _require_any_manager(actor)
+    require_any_manager(actor)
     email = data.email.strip().lower()
     row = session.execute(select(Person).where(col(Person.email) == email)).scalar_one_or_none()
     return _write_person(session, row, data, author=actor.author, now=now)
@@ -78,7 +79,7 @@ def write_person(session: Session, data: PersonData, *, actor: Actor, now: datet
 def first_admin(session: Session, data: PersonData, *, author: Author, now: datetime) -> None:
     """The one person who is there before anybody could have added them."""
     person = _write_person(session, None, data, author=author, now=now)
-    row = Membership(person_id=person.id, role=Role.ADMIN, since=now.date() - timedelta(days=1))
+    row = Membership(person_id=person.id, role=Role.ADMIN, since=today_in_indonesia(now) - timedelta(days=1))
     session.add(row)
     session.flush()
     record(session, _role_record("role_granted", person, row, author=author, now=now))
@@ -88,11 +89,11 @@ def write_grant(session: Session, grant: Grant, *, actor: Actor, now: datetime, 
     """Give or change one role. One of many rows (not `alone`) leaves the last-koordinator rule to its caller."""
     person = find_person(session, grant.email)
     agency, unit = _scope(session, grant)
-    _require_manager(session, actor, agency, unit, grant.role)
-    since = grant.since or now.date()
+    require_manager(actor, grant.role, _place(session, agency, unit))
+    since = grant.since or today_in_indonesia(now)
     if grant.until and grant.until < since:
         raise BadInput("role_ends_before_start", value=grant.until.isoformat(), since=since.isoformat())
-    row = _membership(session, person, grant, agency, unit, today=now.date()) or Membership(
+    row = _membership(session, person, grant, agency, unit, today=today_in_indonesia(now)) or Membership(
         person_id=person.id,
         role=grant.role,
         agency_id=agency.id if agency else None,
@@ -118,7 +119,6 @@ def find_person(session: Session, email: str) -> Person:
 
 def refuse_without_koordinator(session: Session, agencies: set[int], *, on: date) -> None:
     """Raise Refused for an agency with open candidacies that would have no koordinator the day after."""
-    after = on + timedelta(days=1)
     for agency in locked(session, Agency, col(Agency.id).in_(agencies)):
         open_ones = session.execute(
             select(func.count())
@@ -132,7 +132,7 @@ def refuse_without_koordinator(session: Session, agencies: set[int], *, on: date
             .select_from(Membership)
             .where(col(Membership.agency_id) == agency.id)
             .where(col(Membership.role) == Role.KOORDINATOR)
-            .where(or_(col(Membership.until).is_(None), col(Membership.until) >= after))
+            .where(or_(col(Membership.until).is_(None), col(Membership.until) > on))
         ).scalar_one()
         if open_ones and not left:
             raise Refused.because(
@@ -173,17 +173,23 @@ def _scope(session: Session, grant: Grant) -> tuple[Agency | None, Unit | None]:
     return agency, unit
 
 
-def _require_manager(session: Session, actor: Actor, agency: Agency | None, unit: Unit | None, role: Role) -> None:
+def require_manager(actor: Actor, role: Role, place: Place | None) -> None:
     """Admins give every role; a koordinator gives roles of the own agency, but makes no admin."""
-    if role is Role.ADMIN or (agency is None and unit is None):
+    if role is Role.ADMIN or place is None:
         require_admin(actor)
-        return
-    place = Place(agency.id) if agency else place_of_unit(session, unit) if unit else None
-    if place:
+    else:
         require_admin_or(actor, (Role.KOORDINATOR,), place)
 
 
-def _require_any_manager(actor: Actor) -> None:
+def _place(session: Session, agency: Agency | None, unit: Unit | None) -> Place | None:
+    """None is everywhere."""
+    if unit:
+        return place_of_unit(session, unit)
+    return Place(agency.id) if agency else None
+
+
+def require_any_manager(actor: Actor) -> None:
+    """Raise Refused unless the actor manages people and units somewhere: an admin, or a koordinator."""
     if not any(held.role in (Role.ADMIN, Role.KOORDINATOR) for held in actor.roles):
         raise Refused.because("role_needed", role="admin/koordinator")
 

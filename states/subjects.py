@@ -37,6 +37,11 @@ class Subject:
         """As the trail writes it."""
         return f"{self.scope}:{self.code}"
 
+    @property
+    def label(self) -> str:
+        """As a refusal names it: a candidacy by its code alone."""
+        return self.code if self.scope == "candidacy" else self.name
+
 
 def find_subject(session: Session, code: str) -> Subject:
     """By code, or `unit:CODE` where two things share one. Raises NotFound, UsageError when it is ambiguous."""

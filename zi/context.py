@@ -17,6 +17,7 @@ from models.opening import opened_home
 from models.settings import Settings
 from models.trail import Via
 from states.actors import Actor, find_actor
+from states.calendar import today_in_indonesia
 from zi.output import Output
 
 
@@ -35,7 +36,7 @@ class Desk:
         if not name:
             raise UsageError("actor_missing")
         with reading() as session:
-            return find_actor(session, name, today=self.now.date(), via=Via.CLI)
+            return find_actor(session, name, today=today_in_indonesia(self.now), via=Via.CLI)
 
     def actor_or_none(self, email: str | None) -> Actor | None:
         """For looking: who looks, where somebody is named."""
@@ -72,6 +73,12 @@ def wants_json() -> bool:
     """Looked up in the words themselves: a usage error must be a document, too, and comes before any parsing."""
     words = sys.argv[1:]
     return "--json" in (words[: words.index("--")] if "--" in words else words)
+
+
+def without_json(words: list[str]) -> list[str]:
+    """--json may stand anywhere before a --; the commands list it for their help only."""
+    end = words.index("--") if "--" in words else len(words)
+    return [word for word in words[:end] if word != "--json"] + words[end:]
 
 
 def quiet_prefect(home: Home) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 import typer
 
 from models.errors import BadInput, Detail, PipelineError, Refusal, Refused, StorageFailed, UsageError
-from zi.context import load_settings, wants_json
+from zi.context import load_settings, wants_json, without_json
 from zi.output import write_json
 
 
@@ -16,7 +16,7 @@ def main() -> NoReturn:
         load_settings()  # the language of help texts is decided before the commands are read
         from zi.app import app  # noqa: PLC0415
 
-        outcome = app(standalone_mode=False)
+        outcome = app(args=without_json(sys.argv[1:]), standalone_mode=False)
         code = outcome if isinstance(outcome, int) else 0
     except PipelineError as error:
         code = report(error)

@@ -20,6 +20,7 @@ from models.people import Membership, Role
 from models.stages import CLOSED
 from models.trail import Json, Pending, record
 from states.actors import SYSTEM, Held, valid_on
+from states.calendar import today_in_indonesia
 from states.monev.rules import DatedFact, Found, Observed, find_all
 from states.moves import STAGE_OWNER
 from states.notices import queue_notice
@@ -104,7 +105,7 @@ def _observe(
     situations = observe(session, candidacies, now=now)
     last = _last_records(session, candidacies)
     facts = _ending_facts(session, candidacies)
-    held = _held_roles(session, now.date())
+    held = _held_roles(session, today_in_indonesia(now))
     return [
         (
             candidacy,
@@ -169,7 +170,7 @@ def _tell(session: Session, candidacy: Candidacy, row: Finding, *, now: datetime
     queue_notice(
         session,
         Notice.FINDING,
-        candidacy_id=candidacy.id,
+        candidacy=candidacy,
         about=once,
         reference_id=row.id,
         roles=(row.owner,),

@@ -274,7 +274,7 @@ class TestRefused:
         if table not in dict(SEED):
             put(session, table, **GOOD[table])
 
-        with pytest.raises(IntegrityError, match="(?i)check constraint"), session.begin_nested():
+        with pytest.raises(IntegrityError, match=r"(?i)check constraint"), session.begin_nested():
             session.connection().execute(text(f"UPDATE {table} SET {column.name} = 'x'"))
 
     def test_a_name_where_the_value_belongs(self, session: Session) -> None:

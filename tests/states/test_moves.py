@@ -19,7 +19,7 @@ from states.advance import move_candidacies
 from states.documents import Content, Filing, add_document
 from states.findings import raise_finding
 from states.moves import MOVES, Move, moves_from
-from states.people import Grant, grant_role
+from states.people import Grant, end_role, grant_role
 from states.requests import Request
 from states.trail_reader import records_of
 from tests.office import TODAY, Office, request_for
@@ -283,6 +283,42 @@ class TestPredicates:
         office.move(code, "revoke", values={"decree": "K/2", "date": "2026-02-02"})
 
         assert [held.revoked_on for held in office.situation(code).predicates] == [TODAY]
+
+
+class TestScopes:
+    """What belongs to one try can't be taken for the next: it is filed for the candidacy, or for its cycle."""
+
+    @pytest.mark.parametrize(
+        ("scope", "kind", "by", "allowed"),
+        [
+            ("unit:RSUD", "lhe", "tpi", False),
+            ("unit:RSUD", "lke_unit", "kepala", False),
+            ("unit:RSUD", "keputusan_menteri", "koordinator", False),
+            ("agency:CONTOH", "surat_usulan", "koordinator", False),
+            ("cycle:CONTOH-2026", "surat_usulan", "koordinator", True),
+            ("agency:CONTOH", "piagam_pencanangan", "koordinator", True),
+            ("unit:RSUD", "sk_penetapan_unit", "koordinator", True),
+        ],
+    )
+    def test_where_a_paper_may_be_filed(self, office: Office, scope: str, kind: str, by: str, allowed: bool) -> None:
+        if allowed:
+            assert office.file(scope, kind, by=by)
+            return
+        with pytest.raises(Refused) as refused:
+            office.file(scope, kind, by=by)
+        assert rules_of(refused) == {"document_scope"}
+
+    def test_a_role_that_ended_a_moment_ago_records_nothing(self, office: Office) -> None:
+        code = office.open()
+        office.file_required(code, "select_unit")
+        stale = office.actor("koordinator2")
+        held = Grant("koordinator2@contoh.invalid", Role.KOORDINATOR, agency="CONTOH")
+        end_role(held, on=TODAY - timedelta(days=1), actor=office.actor("admin"), now=office.now)
+
+        with pytest.raises(Refused) as refused:
+            move_candidacies([code], "select_unit", request=Request(), actor=stale, now=office.now)
+
+        assert rules_of(refused) == {"role_needed"}
 
 
 class TestObjection:

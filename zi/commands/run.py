@@ -1,6 +1,6 @@
 """zi remind, monev, deliver: what the flows do, at once; with --prefect as a flow run."""
 
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ from models.catalogue import say
 from models.errors import UsageError
 from models.home import time_now
 from notifications.counts import Counts
+from states.calendar import WIB
 from zi.context import Desk, desk, quiet_prefect
 from zi.options import DryRun, Json, day
 from zi.output import line, table
@@ -82,13 +83,13 @@ def _run(at: Desk, name: str, *, prefect: bool) -> None:
 
 
 def _moment(at: Desk, as_of: str | None, *, dry_run: bool) -> datetime:
-    """The end of the day that --as-of names (UTC), so that all that is due on it is seen."""
+    """The morning of the day that --as-of names, when the daily run happens."""
     on = day(as_of, name="--as-of")
     if on is None:
         return at.now
     if not dry_run:
         raise UsageError("as_of_without_dry_run")
-    return datetime.combine(on, time(16, 59, 59), tzinfo=UTC)
+    return datetime.combine(on, time(7, 30), tzinfo=WIB)
 
 
 def _show_due(at: Desk, due: list[dict[str, Any]]) -> None:

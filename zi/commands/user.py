@@ -10,6 +10,7 @@ from models.agencies import Agency, Unit
 from models.catalogue import say
 from models.database import reading
 from models.people import Membership, Person, Role
+from states.calendar import today_in_indonesia
 from states.people import Grant, PersonData, add_person, check_email, end_role, grant_role
 from zi.context import desk
 from zi.options import As, Json, choice, day
@@ -125,7 +126,7 @@ def end(
 ) -> None:
     with desk() as at:
         held = Grant(email=email, role=choice(Role, role, name="ROLE"), agency=agency, unit=unit)
-        last = day(on, name="--on") or at.now.date()
+        last = day(on, name="--on") or today_in_indonesia(at.now)
         end_role(held, on=last, actor=at.actor(as_), now=at.now)
         document = {"ended": {"email": email.lower(), "role": held.role.value, "on": last.isoformat()}}
         at.output.done(document, lambda: line(say("done.role_ended", email=email.lower(), role=held.role.value)))
