@@ -1,22 +1,23 @@
 """One file on its way in: its lines, what is wrong with them, and what changes."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, cast
 
+from pydantic import ValidationError
 from sqlmodel import Session
 
 from models.catalogue import say
-from models.errors import BadInput, Detail, PipelineError, Refused
+from models.errors import BadInput, Detail
 from states.actors import Actor
 from states.imports.fields import BadCell
+from states.imports.known import Known
 from states.imports.read import Line
+from states.imports.row import Row
 
-T = TypeVar("T")
+AnyRow = TypeVar("AnyRow", bound=Row)
 
-What = Literal["created", "updated"]
 FieldChange = tuple[str, str | None, str | None]  # name, before, after
 
 
@@ -24,7 +25,7 @@ FieldChange = tuple[str, str | None, str | None]  # name, before, after
 class Change:
     row: int
     key: str
-    what: What
+    what: Literal["created", "updated"]
     fields: tuple[FieldChange, ...]
 
 
@@ -47,30 +48,27 @@ class Batch:
     lines: list[Line]
     actor: Actor
     now: datetime
+    known: Known
     problems: list[Detail] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     unchanged: int = 0
-    _seen: dict[Hashable, int] = field(default_factory=dict)
 
-    def cell(self, line: Line, column: str, parse: Callable[[str], T]) -> T | None:
-        """The value of a cell; None when it can't be taken, which is noted."""
-        try:
-            return parse(line.cells[column])
-        except BadCell as bad:
-            self.note(line, column, str(bad))
-            return None
-
-    def note(self, line: Line, column: str, why: str) -> None:
-        self.problems.append(Detail(why, file=self.file, row=line.row, column=column, value=line.cells[column]))
+    def read(self, kind: type[AnyRow]) -> list[tuple[Line, AnyRow]]:
+        """The lines as rows of this kind; each fault of the others is noted, and every second row with one key."""
+        rows: list[tuple[Line, AnyRow]] = []
+        seen: dict[Hashable, int] = {}
+        for line in self.lines:
+            self._refuse_twice(line, kind, seen)
+            try:
+                rows.append((line, kind.model_validate(line.cells, context=self.known)))
+            except ValidationError as error:
+                for fault in error.errors(include_url=False):
+                    bad = cast("BadCell", fault.get("ctx", {})["error"])  # no other kind of fault is possible
+                    self._note(line, bad.at or str(fault["loc"][0]), str(bad))
+        return rows
 
     def complain(self, line: Line, column: str, why: str, **params: object) -> None:
-        self.note(line, column, say(f"import.{why}", **params))
-
-    def once(self, line: Line, column: str, key: Hashable) -> None:
-        """Note a line whose key an earlier line has."""
-        first = self._seen.setdefault(key, line.row)
-        if first != line.row:
-            self.complain(line, column, "twice", row=first)
+        self._note(line, column, say(f"import.{why}", **params))
 
     def stop_if_wrong(self) -> None:
         """Raises BadInput with everything that was noted."""
@@ -78,28 +76,28 @@ class Batch:
             found = sorted(self.problems, key=lambda detail: (detail.row or 0, detail.column or ""))
             raise BadInput("import_failed", details=found, file=self.file, count=len(found))
 
-    @contextmanager
-    def noting(self, line: Line, column: str) -> Iterator[None]:
-        """What a service finds wrong with a line becomes a detail of it; a refusal stays a refusal."""
-        try:
-            yield
-        except Refused:
-            raise
-        except PipelineError as error:
-            self.note(line, column, str(error))
-
-    def changed(self, line: Line, key: str, before: Mapping[str, object] | None, after: Mapping[str, object]) -> bool:
+    def changed(self, line: Line, before: AnyRow | None, after: AnyRow) -> bool:
         """Count the line; False when it says what is so already."""
-        differing = tuple(
-            (name, None if before is None else _shown(before[name]), _shown(value))
-            for name, value in after.items()
-            if before is None or before[name] != value
-        )
-        if before is not None and not differing:
+        if before == after:
             self.unchanged += 1
             return False
-        self.changes.append(Change(line.row, key, "created" if before is None else "updated", differing))
+        names = type(after).model_fields
+        pairs = ((name, _shown(getattr(before, name, None)), _shown(getattr(after, name))) for name in names)
+        differing = tuple((name, was, is_now) for name, was, is_now in pairs if was != is_now)
+        self.changes.append(Change(line.row, after.key, "updated" if before else "created", differing))
         return True
+
+    def _refuse_twice(self, line: Line, kind: type[Row], seen: dict[Hashable, int]) -> None:
+        try:
+            key = kind.identity.model_validate(line.cells, context=self.known)
+        except ValidationError:
+            return  # its faults are noted with the whole row's
+        first = seen.setdefault(key, line.row)
+        if first != line.row:
+            self.complain(line, next(iter(kind.identity.model_fields)), "twice", row=first)
+
+    def _note(self, line: Line, column: str, why: str) -> None:
+        self.problems.append(Detail(why, file=self.file, row=line.row, column=column, value=line.cells[column]))
 
 
 def _shown(value: object) -> str | None:

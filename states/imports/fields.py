@@ -1,114 +1,145 @@
 """From one cell to one value; what is wrong with it is said in a sentence."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import available_timezones
 
-from models.base import CODE_PATTERN
 from models.catalogue import say
+from models.errors import BadInput
+from states.lookups import is_code
+from states.people import check_email
 
 Choice = TypeVar("Choice", bound=StrEnum)
+Value = TypeVar("Value")
 
 UNIT_CODE_LENGTH = 32  # leaves room for a candidacy's -YEAR and -2
+TEXT_LENGTH = 1000  # PostgreSQL indexes some of these, and an index entry ends at 2,704 bytes
+EMAIL_LENGTH = 254  # RFC 5321
+FIRST_YEAR, LAST_YEAR = 1945, 2100  # 31/12/9999 stands for "never" in many sheets; no deadline can be counted from it
+MOST_DIGITS = 6
+ROUNDED_NIP = r"[0-9]+[.,][0-9]*|[0-9]([.,][0-9]+)?[eE]\+?[0-9]+|[0-9]{15}000"  # 15 digits are all a spreadsheet keeps
 
 
-class BadCell(Exception):
-    """The cell can't be taken; the text says why, fit to show."""
+class BadCell(ValueError):
+    """The cell can't be taken; the text says why, fit to show. `at` names another cell of the row to blame."""
 
-    def __init__(self, why: str, **params: object) -> None:
-        super().__init__(say(f"import.{why}", **params))
-
-
-def required(text: str) -> str:
-    if not text:
-        raise BadCell("required")
-    return text
+    def __init__(self, key: str, *, at: str | None = None, **params: object) -> None:
+        super().__init__(say(key, **params))
+        self.at = at
 
 
-def code(text: str) -> str:
-    upper = required(text).upper()
-    if not re.fullmatch(CODE_PATTERN, upper):
-        raise BadCell("bad_code")
+def text(cell: str) -> str:
+    """One line: line breaks inside a cell, and runs of blanks, become one blank."""
+    line = " ".join(cell.split())
+    if not line:
+        raise BadCell("import.required")
+    if len(line) > TEXT_LENGTH:
+        raise BadCell("import.too_long", most=TEXT_LENGTH)
+    return line
+
+
+def code(cell: str) -> str:
+    upper = text(cell).upper()
+    if not cell.isascii() or not is_code(upper):
+        raise BadCell("import.bad_code")
     return upper
 
 
-def unit_code(text: str) -> str:
-    upper = code(text)
+def unit_code(cell: str) -> str:
+    upper = code(cell)
     if len(upper) > UNIT_CODE_LENGTH:
-        raise BadCell("long_unit_code", most=UNIT_CODE_LENGTH)
+        raise BadCell("import.long_unit_code", most=UNIT_CODE_LENGTH)
     return upper
 
 
-def optional_code(text: str) -> str | None:
-    return code(text) if text else None
+def upper(cell: str) -> str:
+    """A code that this system made, which may be longer than the codes people make."""
+    return text(cell).upper()
 
 
-def optional(text: str) -> str | None:
-    return text or None
+def lower(cell: str) -> str:
+    return text(cell).lower()
 
 
-def email(text: str) -> str:
-    address = required(text).lower()
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address):
-        raise BadCell("bad_email")
-    return address
+def email(cell: str) -> str:
+    address = text(cell)
+    if len(address) > EMAIL_LENGTH:
+        raise BadCell("import.too_long", most=EMAIL_LENGTH)
+    try:
+        return check_email(address)
+    except BadInput:
+        raise BadCell("import.bad_email") from None
 
 
-def nip(text: str) -> str | None:
+def nip(cell: str) -> str:
     """18 digits, perhaps with blanks between. A number that a spreadsheet rounded is refused."""
-    if not text:
-        return None
-    digits = text.replace(" ", "")
-    if re.fullmatch(r"\d+[.,]\d*|\d[.,]?\d*[eE]\+?\d+", digits):
-        raise BadCell("nip_is_number")
-    if not re.fullmatch(r"\d{18}", digits):
-        raise BadCell("bad_nip")
+    digits = cell.replace(" ", "")
+    if re.fullmatch(ROUNDED_NIP, digits):
+        raise BadCell("import.nip_is_number")
+    if not re.fullmatch(r"[0-9]{18}", digits):
+        raise BadCell("import.bad_nip")
     return digits
 
 
-def whatsapp(text: str) -> str | None:
-    if not text:
-        return None
-    digits = re.sub(r"[ ()-]", "", text)
-    if not re.fullmatch(r"\+?\d{8,15}", digits):
-        raise BadCell("bad_whatsapp")
+def whatsapp(cell: str) -> str:
+    digits = re.sub(r"[ ()-]", "", cell)
+    if not re.fullmatch(r"\+?[0-9]{8,15}", digits):
+        raise BadCell("import.bad_whatsapp")
     return digits
 
 
-def zone(text: str) -> str:
-    try:
-        return ZoneInfo(required(text)).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadCell("bad_zone") from None
+def zone(cell: str) -> str:
+    known = _zones().get(lower(cell))
+    if known is None:
+        raise BadCell("import.bad_zone")
+    return known
 
 
-def day(text: str) -> date:
+def day(cell: str) -> date:
     """ISO, or dd/mm/yyyy."""
-    match = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", required(text))
+    if not cell:
+        raise BadCell("import.required")
+    iso = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", cell)
+    ours = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", cell)
+    year, month, of_month = iso.groups() if iso else reversed(ours.groups()) if ours else ("0", "0", "0")
     try:
-        if match:
-            return date(int(match[3]), int(match[2]), int(match[1]))
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            return date.fromisoformat(text)
+        found = date(int(year), int(month), int(of_month))
     except ValueError:
-        pass
-    raise BadCell("bad_day")
+        raise BadCell("import.bad_day") from None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise BadCell("import.bad_year", first=FIRST_YEAR, last=LAST_YEAR)
+    return found
 
 
-def optional_day(text: str) -> date | None:
-    return day(text) if text else None
+def whole(*, least: int, most: int) -> Callable[[str], int]:
+    def parse(cell: str) -> int:
+        digits = re.fullmatch(rf"[0-9]{{1,{MOST_DIGITS}}}", cell)
+        if not digits or not least <= int(cell) <= most:
+            raise BadCell("import.bad_number", least=least, most=most)
+        return int(cell)
+
+    return parse
 
 
-def whole(text: str, *, least: int, most: int) -> int:
-    if not re.fullmatch(r"\d{1,6}", text) or not least <= int(text) <= most:
-        raise BadCell("bad_number", least=least, most=most)
-    return int(text)
+def choice(kind: type[Choice]) -> Callable[[str], Choice]:
+    def parse(cell: str) -> Choice:
+        for member in kind:
+            if member.value.lower() == lower(cell):
+                return member
+        raise BadCell("import.bad_choice", known=", ".join(member.value for member in kind))
+
+    return parse
 
 
-def choice(kind: type[Choice], text: str) -> Choice:
-    for member in kind:
-        if member.value.lower() == required(text).lower():
-            return member
-    raise BadCell("bad_choice", known=", ".join(member.value for member in kind))
+def optional(parse: Callable[[str], Value]) -> Callable[[str], Value | None]:
+    """Empty is None."""
+    return lambda cell: parse(cell) if cell else None
+
+
+@cache
+def _zones() -> dict[str, str]:
+    return {name.lower(): name for name in available_timezones()}

@@ -2,92 +2,132 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from models.catalogue import say
 from models.errors import BadInput, Detail
+from models.files import MIB
 
-SIZE_LIMIT = 10 * 1024 * 1024  # bytes
+SIZE_LIMIT = 10 * MIB  # bytes
 ROW_LIMIT = 100_000
 SIGNATURES = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf"}  # first bytes of what is no CSV
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # what spreadsheets call "Unicode text"
+
+
+@dataclass(frozen=True)
+class Columns:
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()  # at least one of these
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        return (*self.required, *self.either, *self.optional)
 
 
 @dataclass(frozen=True)
 class Line:
-    row: int  # as a spreadsheet counts: the header is row 1
-    cells: dict[str, str]  # by column, trimmed; every known column is there
+    row: int  # as a spreadsheet counts: the header is row 1, a blank row and a cell of two lines count once
+    cells: Mapping[str, str]  # by column, trimmed; every known column is there
 
 
-def read_lines(path: Path, columns: Sequence[str], *, optional: Sequence[str] = ()) -> list[Line]:
-    """The lines of a file that has these columns. Raises BadInput that names what is wrong with the file."""
+def read_lines(path: Path, columns: Columns) -> list[Line]:
+    """The lines of a file that has these columns. Raises BadInput that names everything wrong with its form."""
     text = _text(path)
-    delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     lines: list[Line] = []
+    faults: list[Detail] = []
     header: list[str] | None = None
+    row = 0
     try:
-        for cells in rows:
-            row = rows.line_num
+        for row, cells in enumerate(rows, start=1):
             trimmed = [cell.strip() for cell in cells]
             if not any(trimmed):
                 continue
             if header is None:
-                header = _header(path, trimmed, columns, optional)
+                header = _header(path, trimmed, columns, row=row)
                 continue
             if len(trimmed) != len(header):
-                raise _broken(path, "cells", row=row, found=len(trimmed), wanted=len(header))
+                faults.append(_fault(path, "cells", row=row, found=len(trimmed), wanted=len(header)))
+                continue
             if len(lines) >= ROW_LIMIT:
-                raise _broken(path, "too_many_rows", row=row, most=ROW_LIMIT)
-            known = dict.fromkeys((*columns, *optional), "")
-            lines.append(Line(row, {**known, **dict(zip(header, trimmed, strict=True))}))
+                raise _broken(path, [_fault(path, "too_many_rows", row=row, most=ROW_LIMIT)])
+            lines.append(Line(row, dict.fromkeys(columns.known, "") | dict(zip(header, trimmed, strict=True))))
     except csv.Error as error:
-        raise _broken(path, "csv", row=rows.line_num, fault=str(error)) from error
+        raise _broken(path, [*faults, _fault(path, "csv", row=row + 1, fault=str(error))]) from error
     if header is None:
-        raise _broken(path, "empty")
+        raise _broken(path, [_fault(path, "empty")])
+    if faults:
+        raise _broken(path, faults)
     return lines
 
 
 def _text(path: Path) -> str:
-    if not path.exists():
-        raise BadInput("file_missing", path=str(path))
-    if not path.is_file():
-        raise BadInput("not_a_file", path=str(path))
-    if path.stat().st_size > SIZE_LIMIT:
-        raise BadInput("file_too_large", name=path.name, limit=SIZE_LIMIT // 1024 // 1024)
-    content = path.read_bytes()
+    content = _content(path)
     for signature, kind in SIGNATURES.items():
         if content.startswith(signature):
-            raise _broken(path, "not_csv", kind=kind)
+            raise _broken(path, [_fault(path, "not_csv", kind=kind)])
+    if content.startswith(UTF_16):
+        raise _broken(path, [_fault(path, "not_utf8", row=1)])
     if b"\x00" in content:
-        raise _broken(path, "not_text")
+        raise _broken(path, [_fault(path, "not_text")])
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _broken(path, "not_utf8", row=content.count(b"\n", 0, error.start) + 1) from error
+        row = content.count(b"\n", 0, error.start) + 1
+        raise _broken(path, [_fault(path, "not_utf8", row=row)]) from error
 
 
-def _header(path: Path, cells: list[str], columns: Sequence[str], optional: Sequence[str]) -> list[str]:
+def _content(path: Path) -> bytes:
+    try:
+        if not path.exists():
+            raise BadInput("file_missing", path=str(path))
+        if not path.is_file():
+            raise BadInput("not_a_file", path=str(path))
+        with path.open("rb") as source:
+            content = source.read(SIZE_LIMIT + 1)
+    except OSError as error:
+        raise BadInput("file_unreadable", path=str(path)) from error
+    if len(content) > SIZE_LIMIT:
+        raise _broken(path, [_fault(path, "too_large", most=SIZE_LIMIT // MIB)])
+    return content
+
+
+def _delimiter(text: str) -> str:
+    """What parts the names in the first line that has any."""
+    first = next((line for line in text.splitlines() if line.strip(' \t,;"')), text)
+    return ";" if first.count(";") > first.count(",") else ","
+
+
+def _header(path: Path, cells: list[str], columns: Columns, *, row: int) -> list[str]:
     header = [cell.lower() for cell in cells]
-    details = [
+    missing = [name for name in columns.required if name not in header]
+    if columns.either and not set(columns.either) & set(header):
+        missing.append("|".join(columns.either))
+    known = ",".join(columns.known)
+    faults = [
         *(
-            _detail(path, "unknown_header", column=name, known=",".join(columns))
-            for name in header
-            if name not in (*columns, *optional)
+            _fault(path, "unknown_header", row=row, column=name, known=known)
+            for name in dict.fromkeys(header)
+            if name not in columns.known
         ),
-        *(_detail(path, "missing_header", column=name) for name in columns if name not in header),
-        *(_detail(path, "repeated_header", column=name) for name in sorted({n for n in header if header.count(n) > 1})),
+        *(_fault(path, "missing_header", row=row, column=name) for name in missing),
+        *(
+            _fault(path, "repeated_header", row=row, column=name)
+            for name in dict.fromkeys(header)
+            if name in columns.known and header.count(name) > 1
+        ),
     ]
-    if details:
-        raise BadInput("import_failed", details=details, file=path.name, count=len(details))
+    if faults:
+        raise _broken(path, faults)
     return header
 
 
-def _broken(path: Path, rule: str, *, row: int | None = None, **params: object) -> BadInput:
-    detail = Detail(say(f"import.{rule}", **params), file=path.name, row=row)
-    return BadInput("import_failed", details=[detail], file=path.name, count=1)
+def _fault(path: Path, why: str, *, row: int | None = None, column: str | None = None, **params: object) -> Detail:
+    return Detail(say(f"import.{why}", **params), file=path.name, row=row, column=column)
 
 
-def _detail(path: Path, why: str, *, column: str, **params: object) -> Detail:
-    return Detail(say(f"import.{why}", **params), file=path.name, row=1, column=column)
+def _broken(path: Path, faults: Sequence[Detail]) -> BadInput:
+    return BadInput("import_failed", details=faults, file=path.name, count=len(faults))

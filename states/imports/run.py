@@ -9,37 +9,42 @@ from sqlmodel import Session
 
 from models.database import transaction
 from models.errors import UsageError
-from states.actors import Actor
+from states.actors import Actor, current
+from states.imports.action_items import import_action_items
+from states.imports.agencies import import_agencies
 from states.imports.batch import Batch, Report
-from states.imports.places import import_agencies, import_units
-from states.imports.read import Line, read_lines
-from states.imports.records import import_action_items, import_calendar, import_facts, import_predicates
-from states.imports.staff import import_memberships, import_people
+from states.imports.calendar import import_calendar
+from states.imports.facts import import_facts
+from states.imports.known import Known
+from states.imports.memberships import import_memberships
+from states.imports.people import import_people
+from states.imports.predicates import import_predicates
+from states.imports.read import Columns, Line, read_lines
+from states.imports.units import import_units
 from states.writing import writing
 
 
 @dataclass(frozen=True)
 class Importer:
-    columns: tuple[str, ...]
+    columns: Columns
     load: Callable[[Batch], None]
-    optional: tuple[str, ...] = ()
 
 
-SOURCE = ("source",)  # where a published fact comes from; it goes into the trail
+SOURCE = ("source",)  # who published it; it goes into the trail
 
 IMPORTERS = {
-    "agencies": Importer(("code", "name", "kind", "zone"), import_agencies, SOURCE),
-    "units": Importer(("code", "name", "agency", "parent", "kind", "core_service"), import_units, SOURCE),
-    "people": Importer(("email", "name", "nip", "whatsapp"), import_people),
-    "memberships": Importer(("email", "role", "agency", "unit", "area", "since", "until"), import_memberships),
-    "predicates": Importer(("unit", "level", "decree", "date", "revoked_on"), import_predicates, SOURCE),
-    "facts": Importer(("subject", "kind", "value", "date", "valid_until"), import_facts),
-    "calendar": Importer(("cycle", "stage", "due", "working_days", "note"), import_calendar),
+    "agencies": Importer(Columns(("code", "name", "kind", "zone"), SOURCE), import_agencies),
+    "units": Importer(Columns(("code", "name", "agency", "parent", "kind", "core_service"), SOURCE), import_units),
+    "people": Importer(Columns(("email", "name", "nip", "whatsapp")), import_people),
+    "memberships": Importer(Columns(("email", "role", "agency", "unit", "area", "since", "until")), import_memberships),
+    "predicates": Importer(Columns(("unit", "level", "decree", "date", "revoked_on"), SOURCE), import_predicates),
+    "facts": Importer(Columns(("subject", "kind", "value", "date", "valid_until")), import_facts),
+    "calendar": Importer(Columns(("cycle", "stage", "note"), either=("due", "working_days")), import_calendar),
     "action-items": Importer(
-        ("candidacy", "area", "activity", "target", "pic", "progress", "obstacle"), import_action_items
+        Columns(("candidacy", "area", "activity", "target", "pic", "progress", "obstacle")), import_action_items
     ),
 }
-KINDS = tuple(IMPORTERS)
+KINDS: tuple[str, ...] = tuple(IMPORTERS)
 
 
 class _TakenBack(Exception):
@@ -50,8 +55,7 @@ def import_file(kind: str, path: Path, *, dry_run: bool, actor: Actor, now: date
     """Import one file. Raises UsageError (kind), BadInput with every fault of the file, Refused."""
     if kind not in IMPORTERS:
         raise UsageError("unknown_import_kind", value=kind, known=", ".join(KINDS))
-    importer = IMPORTERS[kind]
-    lines = read_lines(path, importer.columns, optional=importer.optional)
+    lines = read_lines(path, IMPORTERS[kind].columns)
     if not dry_run:
         with writing(f"import:{kind}", author=actor.author, now=now, subject=f"import:{kind}") as session:
             return _load(session, kind, path, lines, dry_run=False, actor=actor, now=now)
@@ -67,7 +71,7 @@ def import_file(kind: str, path: Path, *, dry_run: bool, actor: Actor, now: date
 def _load(
     session: Session, kind: str, path: Path, lines: list[Line], *, dry_run: bool, actor: Actor, now: datetime
 ) -> Report:
-    batch = Batch(session, path.name, lines, actor, now)
+    batch = Batch(session, path.name, lines, current(session, actor, now=now), now, Known(session, now))
     IMPORTERS[kind].load(batch)
     session.flush()
     created = sum(change.what == "created" for change in batch.changes)

@@ -48,8 +48,8 @@ class TestDifferences:
         assert ("hasil_penilaian_pendahuluan" in needed) is asked
 
     def test_one_sptjm_per_unit_before_2024_and_one_for_all_since(self) -> None:
-        assert "agency" not in rulesets()["permen-90-2021"].documents["sptjm"].scopes
-        assert "agency" in rulesets()["permen-90-2021-5-2024"].documents["sptjm"].scopes
+        assert "cycle" not in rulesets()["permen-90-2021"].documents["sptjm"].scopes
+        assert "cycle" in rulesets()["permen-90-2021-5-2024"].documents["sptjm"].scopes
 
     def test_only_5_2024_lets_an_agency_decide_wbk_itself(self) -> None:
         assert [name for name, rules in rulesets().items() if Route.OWN in rules.routes] == ["permen-90-2021-5-2024"]

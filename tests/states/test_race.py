@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from models.candidacies import Candidacy, StageEntry
-from models.database import bound_engine, reading
+from models.database import bound_engine, locked, reading
 from models.documents import Document
 from models.errors import Refused
 from models.messages import OutboxMessage
@@ -26,6 +26,7 @@ from states import advance, documents
 from states.documents import withdraw_document
 from states.moves import Move
 from states.situation import Situation
+from states.subjects import lock_covered
 from states.trail_reader import records_of
 from states.verify import verify_trail
 from tests.office import Office
@@ -148,7 +149,7 @@ class TestPaperTakenAway:
     ) -> None:
         office, pause = both_offices, Pause()
         code, number = ready_to_select(office, scope=scope)
-        monkeypatch.setattr(documents, "lock_covered", pause.after(documents.lock_covered))
+        monkeypatch.setattr(documents, "lock_covered", pause.after(lock_covered))
 
         withdrawing = pool.submit(withdraw, office, number)
         assert pause.reached.wait(PATIENCE)
@@ -183,7 +184,7 @@ class TestRoundTheLock:
         code, _ = ready_to_select(office)
         before = (stored(Candidacy), stored(StageEntry), stored(Obligation), stored(OutboxMessage), stored(Document))
         sessions: list[Session] = []
-        locked, agree = advance.locked, advance.refuse_obstacles
+        agree = advance.refuse_obstacles
 
         def remember(session: Session, *rest: Any) -> Any:
             sessions.append(session)
