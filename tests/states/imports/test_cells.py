@@ -1,4 +1,4 @@
-"""Cell by cell: what is refused, beyond the plain mistakes, and what a cell becomes when it is taken."""
+"""Cell by cell: what is refused, and what a cell becomes when it is taken."""
 
 from datetime import UTC, date, datetime
 
@@ -22,33 +22,62 @@ class TestWrongCells:
             ("agencies", "code", "-X"),
             ("agencies", "code", "X" * 41),
             ("agencies", "name", "x" * 1001),
+            ("agencies", "kind", "kota"),
             ("agencies", "zone", "WIB"),
+            ("agencies", "zone", "../etc"),
             ("agencies", "zone", "Asia"),
+            ("units", "code", "PKM A"),
+            ("units", "code", "P" * 33),
+            ("units", "name", ""),
+            ("units", "agency", "LAIN"),
+            ("units", "parent", "TIDAK"),
             ("units", "parent", "PUSKESMAS"),  # itself
             ("units", "parent", "DINAS KESEHATAN"),
             ("people", "email", "baru@contoh"),
             ("people", "email", f"{'x' * 250}@contoh.invalid"),
+            ("people", "nip", "1980"),
+            ("people", "nip", "1.98001E+17"),
             ("people", "nip", "1,98001E+17"),
+            ("people", "nip", "198001012005011001.0"),
             ("people", "nip", "198001012005011001,00"),
             ("people", "nip", "198001012005011000"),  # what a spreadsheet leaves of the last three digits
             ("people", "nip", "١٩٨٠٠١٠١٢٠٠٥٠١١٠٠١"),
             ("people", "whatsapp", "6,28E+12"),
             ("people", "whatsapp", "0812"),
+            ("people", "whatsapp", "nol delapan"),
+            ("memberships", "email", "hantu@contoh.invalid"),
+            ("memberships", "role", "raja"),
+            ("memberships", "agency", "LAIN"),
+            ("memberships", "agency", ""),
+            ("memberships", "unit", "RSUD"),  # and an agency
+            ("memberships", "unit", "TIDAK"),
             ("memberships", "since", ""),
+            ("memberships", "until", "2025-12-31"),  # before it starts
             ("memberships", "until", "31/12/9999"),
             ("memberships", "until", "2026-13-01"),
             ("memberships", "until", "12-31-2026"),
+            ("predicates", "unit", "CONTOH"),
+            ("predicates", "date", "31/02/2020"),
+            ("predicates", "revoked_on", "2020-12-09"),  # the day before
             ("predicates", "revoked_on", "2026-02-03"),  # tomorrow
             ("predicates", "level", "WBS"),
             ("facts", "subject", "CONTOH-2026"),  # a cycle
             ("facts", "subject", "unit:CONTOH"),
             ("facts", "subject", "dinas:RSUD"),
             ("facts", "kind", "ramalan"),
+            ("facts", "date", "2026-02-03"),
+            ("facts", "valid_until", "2025-12-30"),
+            ("facts", "value", "101"),
             ("facts", "value", "100.5"),
             ("facts", "value", "٩٠"),
             ("facts", "value", ""),
-            ("calendar", "stage", "revoked"),
+            ("calendar", "cycle", "LAIN-2026"),
+            ("calendar", "stage", "designation"),
+            ("calendar", "due", ""),
             ("calendar", "due", "1 Maret 2026"),
+            ("action-items", "candidacy", "RSUD-2025"),
+            ("action-items", "target", ""),
+            ("action-items", "progress", "101"),
             ("action-items", "pic", "hantu@contoh.invalid"),
             ("action-items", "pic", "hantu"),
             ("action-items", "progress", "-1"),
@@ -62,6 +91,12 @@ class TestWrongCells:
     @pytest.mark.parametrize("value", ["0", "-1", "1.5", "lima", "367"])
     def test_working_days_are_a_positive_whole_number(self, desk: ImportDesk, value: str) -> None:
         assert desk.faults("calendar", {"due": "", "working_days": value}) == [(2, "working_days", value)]
+
+    def test_a_stage_has_a_day_or_working_days_and_not_both(self, desk: ImportDesk) -> None:
+        assert desk.faults("calendar", {"working_days": "5"}) == [(2, "due", "2026-03-31")]
+
+    def test_a_role_of_a_unit_needs_one(self, desk: ImportDesk) -> None:
+        assert desk.faults("memberships", {"role": "pokja"}) == [(2, "unit", "")]
 
     @pytest.mark.parametrize("value", ["5.1", "6"])
     def test_maturity_ends_at_five(self, desk: ImportDesk, value: str) -> None:

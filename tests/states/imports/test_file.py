@@ -1,4 +1,4 @@
-"""What may be handed over as a CSV file, beyond the plain ones, and how rows are counted."""
+"""What may be handed over as a CSV file, what is said of one that is none, and how rows are counted."""
 
 import pytest
 
@@ -62,6 +62,9 @@ class TestHeaders:
     @pytest.mark.parametrize(
         ("header", "columns"),
         [
+            ("code,name,kind", ["zone"]),
+            ("code,name,kind,zone,warna", ["warna"]),
+            ("code,name,kind,zone,code", ["code"]),
             ("kode,name,kind,zone", ["kode", "code"]),
             ("code,name,kind,zone,", [""]),
             ("code name kind zone", ["code name kind zone", "code", "name", "kind", "zone"]),
@@ -85,16 +88,24 @@ class TestHeaders:
 class TestBrokenFiles:
     """Everything wrong with a file's form is named at once, with rows counted as a spreadsheet counts them."""
 
-    def test_what_excel_calls_unicode_text_is_not_utf_8(self, desk: ImportDesk) -> None:
-        assert desk.faults("agencies", raw=f"{HEADER}\n{ROW}\n".encode("utf-16")) == [(1, None, None)]
-
-    def test_nothing_but_delimiters_is_an_empty_file(self, desk: ImportDesk) -> None:
-        assert desk.faults("agencies", raw="\r\n \r\n;;;\r\n") == [(None, None, None)]
-
-    def test_a_quote_inside_a_cell_breaks_its_row(self, desk: ImportDesk) -> None:
-        raw = f'{HEADER}\n{ROW}\nB2,"shut"early,kl,Asia/Jakarta\n'
-
-        assert desk.faults("agencies", raw=raw) == [(3, None, None)]
+    @pytest.mark.parametrize(
+        ("raw", "row"),
+        [
+            (b"PK\x03\x04 under another name", None),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", None),
+            (b"%PDF-1.7", None),
+            (f"{HEADER}\n".encode() + b"B2,Badan\x00,kl,Asia/Jakarta\n", None),
+            (f"{HEADER}\n{ROW}\n".encode("utf-16"), 1),
+            (f"{HEADER}\n{ROW}\nB2,Badan Ba\u00e9,kl,Asia/Jakarta\n".encode("windows-1252"), 3),
+            (b"", None),
+            (b"\r\n \r\n;;;\r\n", None),
+            (f'{HEADER}\n{ROW}\nB2,"never shut,kl,Asia/Jakarta\n'.encode(), 3),
+            (f'{HEADER}\n{ROW}\nB2,"shut"early,kl,Asia/Jakarta\n'.encode(), 3),
+        ],
+        ids=["xlsx", "xls", "pdf", "NUL", "utf-16", "windows-1252", "empty", "blank", "open-quote", "quote-inside"],
+    )
+    def test_one_fault_says_what_it_is(self, desk: ImportDesk, raw: bytes, row: int | None) -> None:
+        assert desk.faults("agencies", raw=raw) == [(row, None, None)]
 
     def test_every_row_with_too_few_or_too_many_cells_is_named(self, desk: ImportDesk) -> None:
         raw = f"{HEADER}\nB1,Badan\n{ROW}\nB2,Badan,kl,Asia/Jakarta,lebih\n"

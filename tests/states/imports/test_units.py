@@ -64,6 +64,23 @@ class TestParents:
 
         assert faults == [(2, "parent", "PUSKESMAS")]
 
+    def test_a_unit_does_not_move_to_another_agency(self, desk: ImportDesk) -> None:
+        desk.take("agencies", {})
+
+        faults = desk.faults("units", {"code": "RSUD", "agency": "BARU", "parent": ""})
+
+        assert faults == [(2, "agency", "BARU")]
+
+    def test_a_circle_inside_the_file_is_named_at_each_of_its_rows(self, desk: ImportDesk) -> None:
+        faults = desk.faults("units", {"code": "A", "parent": "B"}, {"code": "B", "parent": "A"}, {"parent": "A"})
+
+        assert faults == [(2, "parent", "B"), (3, "parent", "A")]
+
+    def test_a_circle_through_what_is_on_record(self, desk: ImportDesk) -> None:
+        desk.take("units", {})
+
+        assert desk.faults("units", {"code": "DINAS", "parent": "PUSKESMAS"}) == [(2, "parent", "PUSKESMAS")]
+
     def test_a_parent_whose_own_row_is_wrong_is_not_unknown(self, desk: ImportDesk) -> None:
         faults = desk.faults("units", {"code": "POLI", "parent": "PUSKESMAS"}, {"name": ""})
 
