@@ -4,20 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from models.agencies import Unit
 from models.database import reading
 from models.errors import BadInput, NotFound
 from models.messages import Channel, Delivery
-from models.people import Membership, Person, Role
+from models.people import Person
 from models.sealing import seal, unseal
 from models.trail import Json, Pending, record
 from notifications.address import UnknownAddress, masked, open_address, scheme_of
-from states.actors import Actor, Place, not_allowed, place_of_unit
-from states.calendar import today_in_indonesia
-from states.people import find_person
+from states.actors import Actor
+from states.people import find_person, require_keeper
 from states.writing import writing
 
 
@@ -46,7 +44,7 @@ def add_channel(email: str, url: str, *, actor: Actor, now: datetime, key_file: 
         subject = f"person:{find_person(session, email).id}"
     with writing("channel_add", author=actor.author, now=now, subject=subject) as session:
         person = find_person(session, email)
-        _require_manager(session, actor, person, now=now)
+        require_keeper(session, actor, person, now=now)
         if _is_known(session, person, url, key_file=key_file):
             raise BadInput("channel_exists", masked=shown)
         channel = Channel(person_id=person.id, sealed_url=sealed, masked_url=shown, added_at=now)
@@ -63,7 +61,7 @@ def remove_channel(number: int, *, actor: Actor, now: datetime) -> None:
         subject = f"person:{_find(session, number).person_id}"
     with writing("channel_remove", author=actor.author, now=now, subject=subject) as session:
         channel = _find(session, number)
-        _require_manager(session, actor, session.get_one(Person, channel.person_id), now=now)
+        require_keeper(session, actor, session.get_one(Person, channel.person_id), now=now)
         session.execute(update(Delivery).where(col(Delivery.channel_id) == number).values(channel_id=None))
         session.delete(channel)
         details: dict[str, Json] = {"channel": number, "scheme": scheme_of(channel.masked_url)}
@@ -74,35 +72,11 @@ def list_channels(email: str, *, actor: Actor, now: datetime) -> list[ChannelRow
     """A person's channels by number. Raises NotFound, Refused for somebody else's."""
     with reading() as session:
         person = find_person(session, email)
-        _require_manager(session, actor, person, now=now)
+        require_keeper(session, actor, person, now=now)
         rows = session.execute(
             select(Channel).where(col(Channel.person_id) == person.id).order_by(col(Channel.id))
         ).scalars()
         return [ChannelRow(row.id, person.email, row.masked_url, row.added_at) for row in rows]
-
-
-def _require_manager(session: Session, actor: Actor, person: Person, *, now: datetime) -> None:
-    """Oneself, an admin, or a koordinator of a place where the person has a role."""
-    if actor.person_id == person.id or actor.is_admin():
-        return
-    if not any(actor.holds(Role.KOORDINATOR, place) for place in _places(session, person, now=now)):
-        raise not_allowed((Role.KOORDINATOR, Role.ADMIN), subject=f"person:{person.id}")
-
-
-def _places(session: Session, person: Person, *, now: datetime) -> list[Place]:
-    """Where the person has a role that has not ended."""
-    rows = session.execute(
-        select(Membership)
-        .where(col(Membership.person_id) == person.id)
-        .where(or_(col(Membership.until).is_(None), col(Membership.until) >= today_in_indonesia(now)))
-    ).scalars()
-    places: list[Place] = []
-    for row in rows:
-        if row.unit_id is not None:
-            places.append(place_of_unit(session, session.get_one(Unit, row.unit_id)))
-        elif row.agency_id is not None:
-            places.append(Place(row.agency_id))
-    return places
 
 
 def _find(session: Session, number: int) -> Channel:

@@ -15,7 +15,7 @@ from models.errors import BadInput, NotFound, Refused
 from models.people import UNIT_ROLES, Membership, Person, Role
 from models.stages import CLOSED
 from models.trail import Author, Json, Pending, record
-from states.actors import Actor, Place, place_of_unit, require_admin, require_admin_or
+from states.actors import Actor, Place, not_allowed, place_of_unit, require_admin, require_admin_or
 from states.calendar import today_in_indonesia
 from states.lookups import find
 from states.writing import writing
@@ -73,6 +73,8 @@ def write_person(session: Session, data: PersonData, *, actor: Actor, now: datet
     require_any_manager(actor)
     email = data.email.strip().lower()
     row = session.execute(select(Person).where(col(Person.email) == email)).scalar_one_or_none()
+    if row is not None and _places(session, row, today=today_in_indonesia(now)):  # nobody's yet, where there is no role
+        require_keeper(session, actor, row, now=now)
     return _write_person(session, row, data, author=actor.author, now=now)
 
 
@@ -179,6 +181,32 @@ def require_manager(actor: Actor, role: Role, place: Place | None) -> None:
         require_admin(actor)
     else:
         require_admin_or(actor, (Role.KOORDINATOR,), place)
+
+
+def require_keeper(session: Session, actor: Actor, person: Person, *, now: datetime) -> None:
+    """Refuse anybody but the person, an admin, or a koordinator of a place where the person has a role."""
+    if actor.person_id == person.id or actor.is_admin():
+        return
+    places = _places(session, person, today=today_in_indonesia(now))
+    if not any(place and actor.holds(Role.KOORDINATOR, place) for place in places):
+        raise not_allowed((Role.KOORDINATOR, Role.ADMIN), subject=f"person:{person.id}")
+
+
+def _places(session: Session, person: Person, *, today: date) -> list[Place | None]:
+    """Where the person has a role that has not ended; None is everywhere."""
+    rows = session.execute(
+        select(Membership)
+        .where(col(Membership.person_id) == person.id)
+        .where(or_(col(Membership.until).is_(None), col(Membership.until) >= today))
+    ).scalars()
+    return [
+        _place(
+            session,
+            session.get_one(Agency, row.agency_id) if row.agency_id is not None else None,
+            session.get_one(Unit, row.unit_id) if row.unit_id is not None else None,
+        )
+        for row in rows
+    ]
 
 
 def _place(session: Session, agency: Agency | None, unit: Unit | None) -> Place | None:
