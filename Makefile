@@ -32,6 +32,7 @@ check: $(INSTALLED) ## lint, formatting, types, direction of imports, catalogues
 	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python tools/compile_catalogues.py --check
+	@$(BIN)/python tools/draw_process.py --check
 
 catalogues: $(INSTALLED) ## compile the message catalogues (.po to .mo)
 	@$(BIN)/python tools/compile_catalogues.py

@@ -134,6 +134,7 @@ def refuse_without_koordinator(session: Session, agencies: set[int], *, on: date
             .select_from(Membership)
             .where(col(Membership.agency_id) == agency.id)
             .where(col(Membership.role) == Role.KOORDINATOR)
+            .where(col(Membership.since) <= on + timedelta(days=1))
             .where(or_(col(Membership.until).is_(None), col(Membership.until) > on))
         ).scalar_one()
         if open_ones and not left:

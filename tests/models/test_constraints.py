@@ -17,6 +17,8 @@ from models.stages import CLOSED, OPEN, Stage
 from models.tables import metadata
 from tests.lasting import NAMES, lasting_database, lasting_session, taken_back
 
+pytestmark = pytest.mark.xdist_group("constraints")  # one worker makes the databases, once
+
 NOON = datetime(2026, 2, 2, 12, 0, tzinfo=UTC)
 DAY = date(2026, 2, 2)
 
@@ -201,10 +203,7 @@ TRAIL = {"audit_record", "audit_text", "audit_head"}  # tests/models/test_trigge
 ELSEWHERE = {"holiday", "installation"}  # nothing to refuse but a second row
 
 
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(name, marks=pytest.mark.xdist_group(f"constraints-{name}")) for name in NAMES],
-)
+@pytest.fixture(scope="module", params=NAMES)
 def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     with (
         lasting_database(request, tmp_path_factory.mktemp("constraints")) as url,

@@ -22,6 +22,8 @@ from tests.lasting import NAMES, lasting_database, lasting_session, taken_back
 from tests.office import Office
 from tests.walks import walk
 
+pytestmark = pytest.mark.xdist_group("verify")  # one worker makes the databases, once
+
 RECORD = ("leaf", "leaf_hash", "actor", "action", "subject", "at")
 TEXT = ("field", "salt", "text")
 
@@ -117,10 +119,7 @@ class Attacker:
         return verify_trail(self.session).fault
 
 
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(name, marks=pytest.mark.xdist_group(f"verify-{name}")) for name in NAMES],
-)
+@pytest.fixture(scope="module", params=NAMES)
 def walked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacker]:
     """Somebody with the database of an office where a candidacy has come to its end."""
     with lasting_database(request, tmp_path_factory.mktemp("walked")) as url:
