@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -11,6 +12,7 @@ from models.agencies import Agency, AgencyKind, Unit
 from models.candidacies import Candidacy, Level
 from models.cycles import Route
 from models.database import reading, transaction
+from models.errors import Refused
 from models.people import Role
 from models.stages import Stage
 from models.trail import Author, Via
@@ -147,3 +149,7 @@ def request_for(move: str, today: date = TODAY) -> dict[str, object]:
         "revoke": {"decree": "K/1", "date": today.isoformat()},
     }
     return {"reason": "alasan", "effective_on": today, "values": values.get(move, {})}
+
+
+def rules_of(refused: pytest.ExceptionInfo[Refused]) -> set[str]:
+    return {refusal.obstacle.rule for refusal in refused.value.refusals}

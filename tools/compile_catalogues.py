@@ -5,6 +5,7 @@ The .mo files are committed, because an installed package has only those; `--che
 
 import argparse
 import sys
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
 ROOT = Path(__file__).parent.parent
+NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)  # or each compilation would differ from the last by its time
 SOURCES = "models/locale/*/LC_MESSAGES/zi.po"
 
 
@@ -19,6 +21,7 @@ def compiled(source: Path) -> bytes:
     """What the .mo of this .po must be. Raises PoFileError for a file that can't be read."""
     with source.open("rb") as lines:
         catalogue = read_po(lines, locale=source.parent.parent.name, abort_invalid=True)
+    catalogue.creation_date = catalogue.revision_date = NO_DATE
     target = BytesIO()
     write_mo(target, catalogue)
     return target.getvalue()

@@ -17,8 +17,6 @@ from models.stages import CLOSED, OPEN, Stage
 from models.tables import metadata
 from tests.lasting import NAMES, lasting_database, lasting_session, taken_back
 
-pytestmark = pytest.mark.xdist_group("constraints")  # one worker makes the databases, once
-
 NOON = datetime(2026, 2, 2, 12, 0, tzinfo=UTC)
 DAY = date(2026, 2, 2)
 

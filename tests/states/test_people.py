@@ -11,11 +11,7 @@ from models.database import reading, transaction
 from models.errors import Refused
 from models.people import Membership, Person, Role
 from states.people import Grant, PersonData, add_person, end_role, grant_role
-from tests.office import TODAY, Office
-
-
-def rules_of(refused: pytest.ExceptionInfo[Refused]) -> set[str]:
-    return {refusal.obstacle.rule for refusal in refused.value.refusals}
+from tests.office import TODAY, Office, rules_of
 
 
 @pytest.fixture

@@ -18,13 +18,9 @@ from states.corrections import correct
 from states.documents import Content, Filing, add_document
 from states.verify import verify_trail
 from states.waivers import confirm_waiver, request_waiver
-from tests.office import NOW, Office
+from tests.office import NOW, Office, rules_of
 
 LINK = Content(url="https://contoh.invalid/afirmasi")
-
-
-def rules_of(refused: pytest.ExceptionInfo[Refused]) -> set[str]:
-    return {refusal.obstacle.rule for refusal in refused.value.refusals}
 
 
 def ask(office: Office, code: str, by: str, reason: str = "keliru") -> None:

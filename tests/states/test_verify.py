@@ -22,8 +22,6 @@ from tests.lasting import NAMES, lasting_database, lasting_session, taken_back
 from tests.office import Office
 from tests.walks import walk
 
-pytestmark = pytest.mark.xdist_group("verify")  # one worker makes the databases, once
-
 RECORD = ("leaf", "leaf_hash", "actor", "action", "subject", "at")
 TEXT = ("field", "salt", "text")
 
