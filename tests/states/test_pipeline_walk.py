@@ -46,6 +46,7 @@ BY_NAME = {move.name: move for move in MOVES}
 KINDS = ("sk_penetapan_unit", "lhe", "surat_sanggah", "piagam_pencanangan", "keputusan_menteri")
 
 people = st.sampled_from(sorted(ROLES))
+correctors = st.sampled_from(["koordinator", "koordinator2", "pimpinan"])
 which = st.integers(0, 99)  # one of what is there, counted round
 
 
@@ -65,8 +66,11 @@ class PipelineWalk(RuleBasedStateMachine):
         grant_role(head_of_both, actor=self.office.actor("admin"), now=self.office.now)
         self.time = self.office.now
         self.history: dict[str, list[Stage]] = {}  # what should be true: the stays of each, without undone ones
-        self.asked: dict[str, tuple[int, str]] = {}  # corrections: for which stay, and by whom
-        self.stays: Counter[str] = Counter()
+        self.numbers: dict[str, list[int]] = {}  # of those stays, as they were recorded
+        self.recorded: Counter[str] = Counter()  # stays, undone ones too
+        self.asked: dict[
+            tuple[str, int], str
+        ] = {}  # who asked for a stay to be undone; it is there as long as the stay
         self.papers: list[int] = []
         self.findings: list[int] = []
 
@@ -111,8 +115,8 @@ class PipelineWalk(RuleBasedStateMachine):
         with self.perhaps():
             code = self.office.open(unit=unit, target=level, stage=stage, since=self.office.now.date())
             assert code not in self.history
-            self.history[code] = [stage]
-            self.stays[code] = 1
+            self.history[code], self.numbers[code] = [], []
+            self.enter(code, stage)
 
     @precondition(lambda self: self.history)
     @rule(number=which, move=st.sampled_from(MOVES), who=people, reason=st.sampled_from(["alasan", " "]))
@@ -144,8 +148,12 @@ class PipelineWalk(RuleBasedStateMachine):
             assert (moved.source, moved.dest) == (here, BY_NAME[name].dest)
             assert here in BY_NAME[name].sources
             assert any(held.role is BY_NAME[name].by for held in self.office.actor(who).roles)
-            self.history[code].append(moved.dest)
-            self.stays[code] += 1
+            self.enter(code, moved.dest)
+
+    def enter(self, code: str, stage: Stage) -> None:
+        self.history[code].append(stage)
+        self.numbers[code].append(self.recorded[code])
+        self.recorded[code] += 1
 
     def prepare(self, code: str, move: str) -> None:
         """All that the move needs is on file."""
@@ -186,27 +194,28 @@ class PipelineWalk(RuleBasedStateMachine):
             self.findings.remove(finding)
 
     @precondition(lambda self: self.history)
-    @rule(number=which, who=st.sampled_from(["koordinator", "koordinator2", "tpi", "kepala"]))
-    def ask_or_confirm(self, number: int, who: str) -> None:
+    @rule(number=which, who=correctors)
+    def ask_for_a_correction(self, number: int, who: str) -> None:
+        self.correct(self.one(number), who)
+
+    @precondition(lambda self: self.history)
+    @rule(number=which, first=correctors, second=correctors)
+    def correct_together(self, number: int, first: str, second: str) -> None:
         code = self.one(number)
+        for who in (first, second):
+            self.correct(code, who)
+
+    def correct(self, code: str, who: str) -> None:
         with self.perhaps():
             undone, asked = correct([code], reason="salah catat", actor=self.office.actor(who), now=self.office.now)
             assert len(self.history[code]) > 1
+            stay = (code, self.numbers[code][-1])
             if asked:
-                self.asked[code] = (self.stays[code], who)
+                assert self.asked.setdefault(stay, who) == who
             for moved in undone:
-                assert self.asked[code][0] == self.stays[code], "what was asked for was another stay"
-                assert self.asked.pop(code)[1] != who
+                assert self.asked.pop(stay) != who
+                self.numbers[code].pop()
                 assert (moved.source, moved.dest) == (self.history[code].pop(), self.history[code][-1])
-                self.stays[code] += 1  # nobody may confirm what was asked before
-
-    @precondition(lambda self: self.asked)
-    @rule(number=which)
-    def confirm(self, number: int) -> None:
-        code = sorted(self.asked)[number % len(self.asked)]
-        self.ask_or_confirm(
-            sorted(self.history).index(code), "pimpinan" if self.asked[code][1] != "pimpinan" else "tpi2"
-        )
 
     @precondition(lambda self: self.history)
     @rule(number=which, who=st.sampled_from(["koordinator", "pimpinan"]))
