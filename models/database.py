@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session, SQLModel
 
 from models.errors import NotInitialised, StorageFailed
@@ -78,13 +78,15 @@ def reading() -> Iterator[Session]:
 
 @contextmanager
 def storage_faults() -> Iterator[None]:
-    """What the driver says of a database out of reach, read-only or full becomes StorageFailed.
+    """What the driver says of a database out of reach, read-only, full or broken becomes StorageFailed.
 
     The driver's first line says what is wrong; the statement and its values stay out of it.
     """
     try:
         yield
-    except OperationalError as error:
+    except DatabaseError as error:
+        if type(error) not in (OperationalError, DatabaseError):  # the plain one: a file that is no database, or broken
+            raise
         raise StorageFailed("database_failed", why=str(error.orig).splitlines()[0]) from error
 
 

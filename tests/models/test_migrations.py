@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Computed, Engine, Enum, inspect, text
 
 import models.schema
-from models.database import bind, open_engine, transaction, unbind
+from models.database import bind, open_engine, reading, transaction, unbind
 from models.errors import NotInitialised, SchemaNew, SchemaOld, StorageFailed
 from models.schema import REVISIONS, check_schema, current_revision, downgrade, upgrade
 from models.tables import metadata
@@ -245,3 +245,20 @@ class TestRevisions:
 
         with pytest.raises(StorageFailed):
             check_schema(engine)
+
+    def test_a_file_that_is_no_database_is_a_fault_of_the_storage(self, tmp_path: Path) -> None:
+        (tmp_path / "zi.db").write_bytes(b"Bukan basis data. " * 500)
+        engine = open_engine(f"sqlite:///{tmp_path / 'zi.db'}")
+
+        with pytest.raises(StorageFailed, match="not a database"):
+            check_schema(engine)
+
+    def test_one_that_broke_in_the_middle_is_a_fault_of_the_storage(self, sqlite_url: str) -> None:
+        path = Path(sqlite_url.removeprefix("sqlite:///"))
+        content = path.read_bytes()
+        bind(sqlite_url)
+        path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))  # the first page is whole
+
+        with pytest.raises(StorageFailed, match="malformed"), reading() as session:
+            verify_trail(session)
+        unbind()
