@@ -12,7 +12,7 @@ LOCKED := $(VENV)/.locked-$(shell (pwd; cat requirements.lock) | cksum | cut -d'
 INSTALLED := $(VENV)/.installed-$(shell (pwd; cat requirements.lock pyproject.toml) | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lock catalogues clean
+.PHONY: help install demo test soak check lock catalogues clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ demo: $(INSTALLED) ## show the main job with made-up data
 
 test: $(INSTALLED) ## run the tests; ARGS="-k word" picks some, WORKERS=1 runs them one after another
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+soak: $(INSTALLED) ## ten thousand broken workbooks and masters, half an hour; ZI_TEST_SOAK_CASES=100 takes fewer
+	@ZI_TEST_SOAK=1 $(BIN)/pytest -n $(WORKERS) tests/soak $(ARGS)
 
 check: $(INSTALLED) ## lint, formatting, types, direction of imports, catalogues
 	@$(BIN)/ruff check

@@ -19,6 +19,23 @@ class Word(str):
     __slots__ = ()
 
 
+class Term(str):
+    """A name out of a rule file, in both languages: it is shown in the reader's."""
+
+    def __new__(cls, indonesian: str, english: str) -> "Term":
+        term = super().__new__(cls, indonesian)
+        term.english = english
+        return term
+
+    english: str
+
+    def __str__(self) -> str:
+        return self.english if current_language() == "en" else str.__str__(self)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
 _language: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
 
 

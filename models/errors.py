@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.catalogue import say
+from models.people import Role
 
 Value = str | int | None
 Params = Mapping[str, Value]
@@ -15,6 +16,8 @@ class Obstacle:
 
     rule: str
     params: Params = field(default_factory=dict)
+    owner: Role | None = None  # who has to act; whoever records the move where it is not said
+    person: str | None = None  # their address, where somebody holds the role
 
     @property
     def reason(self) -> str:
@@ -74,6 +77,13 @@ class BadInput(PipelineError):
     def __init__(self, key: str, *, details: Sequence[Detail] = (), **params: Value) -> None:
         super().__init__(key, **params)
         self.details = tuple(details)
+
+
+class AnswersRejected(BadInput):
+    """Answers to an LKE that can't be taken; nothing was kept."""
+
+    def __init__(self, details: Sequence[Detail]) -> None:
+        super().__init__("answers_rejected", details=details, count=len(details))
 
 
 class NotFound(PipelineError):

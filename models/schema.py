@@ -11,7 +11,10 @@ from models.errors import NotInitialised, SchemaNew, SchemaOld
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISIONS = ("0001",)  # oldest first; Alembic's own list, told here so that no command need import Alembic to check
+REVISIONS = (
+    "0001",
+    "0002",
+)  # oldest first; Alembic's own list, told here so that no command need import Alembic to check
 
 
 def check_schema(engine: Engine) -> None:

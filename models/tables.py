@@ -6,9 +6,11 @@ from models.base import metadata
 from models.candidacies import Candidacy, Correction, StageEntry
 from models.cycles import Cycle, CycleDate, Holiday
 from models.documents import Document, Waiver
+from models.evidence import Evidence
 from models.facts import Fact, Predicate
 from models.findings import ActionItem, Finding
 from models.installation import Installation
+from models.lke import Answer, LayerSummary, LkeSnapshot, Wording
 from models.messages import Channel, Delivery, OutboxMessage
 from models.obligations import Obligation, Said
 from models.people import Membership, Person
@@ -17,6 +19,7 @@ from models.runs import Run
 __all__ = [
     "ActionItem",
     "Agency",
+    "Answer",
     "AuditHead",
     "AuditRecord",
     "AuditText",
@@ -27,10 +30,13 @@ __all__ = [
     "CycleDate",
     "Delivery",
     "Document",
+    "Evidence",
     "Fact",
     "Finding",
     "Holiday",
     "Installation",
+    "LayerSummary",
+    "LkeSnapshot",
     "Membership",
     "Obligation",
     "OutboxMessage",
@@ -41,5 +47,6 @@ __all__ = [
     "StageEntry",
     "Unit",
     "Waiver",
+    "Wording",
     "metadata",
 ]

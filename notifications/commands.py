@@ -26,5 +26,9 @@ def show_command(code: str) -> str:
     return f"zi candidacy show {code}"
 
 
+def evidence_command(code: str) -> str:
+    return f"zi evidence missing {code}"
+
+
 def correct_command(code: str) -> str:
     return f"zi candidacy move {code} correct"

@@ -13,7 +13,7 @@ from models.findings import Finding
 from models.messages import Delivery, Notice
 from models.obligations import Obligation, ObligationKind
 from models.people import Role
-from notifications.commands import correct_command, document_command, move_command, show_command
+from notifications.commands import correct_command, document_command, evidence_command, move_command, show_command
 from notifications.letter import Letter
 from notifications.parcel import Parcel
 from notifications.render import render
@@ -73,6 +73,9 @@ def _due(scene: Scene, parcel: Parcel) -> Values:
         "due_on": obligation.due_on,
         "days_left": (obligation.due_on - situation.today).days,
         "missing": _missing(situation, Role(obligation.item) if papers else obligation.owed_by),
+        "blank_items": 0 if papers else situation.blank_items,
+        "missing_evidence": 0 if papers else situation.missing_evidence,
+        "evidence_command": evidence_command(situation.code),
         **_owner(scene, parcel, obligation.owed_by),
         **_next(situation),
     }

@@ -4,7 +4,10 @@ from functools import cache
 from pathlib import Path
 
 from models.errors import UsageError
-from rulesets.ruleset import RuleSet, read_ruleset
+from rulesets.data import BrokenRuleSet
+from rulesets.facts import FactKind
+from rulesets.reading import read_ruleset
+from rulesets.ruleset import RuleSet
 
 FOLDER = Path(__file__).parent
 
@@ -25,3 +28,20 @@ def find_ruleset(name: str) -> RuleSet:
 def document_kinds() -> frozenset[str]:
     """Every kind of document that some rule set knows."""
     return frozenset(kind for ruleset in rulesets().values() for kind in ruleset.documents)
+
+
+@cache
+def fact_kinds() -> dict[str, FactKind]:
+    """Every kind of fact that some rule set knows. Raises BrokenRuleSet where two mean different things by one."""
+    kinds: dict[str, FactKind] = {}
+    for ruleset in rulesets().values():
+        for name, kind in ruleset.facts.items():
+            if kinds.setdefault(name, kind) != kind:
+                raise BrokenRuleSet(f"{ruleset.name}: fact {name} means something else in another rule set")
+    return kinds
+
+
+@cache
+def area_codes() -> tuple[str, ...]:
+    """The areas of every LKE, each once."""
+    return tuple(dict.fromkeys(area for ruleset in rulesets().values() for area in ruleset.lke.areas))

@@ -1,37 +1,37 @@
-"""The shape of a rule set file, checked when it is read."""
+"""The shape of a rule set: what one regulation asks, as data."""
 
-import tomllib
+from collections.abc import Mapping
 from datetime import date
-from hashlib import sha256
-from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from models.agencies import AgencyKind
 from models.candidacies import Level
 from models.cycles import Route
 from models.people import Role
 from models.stages import Stage
+from rulesets.data import Data
+from rulesets.facts import FactKind, Prerequisite
+from rulesets.lke import Lke
+from rulesets.thresholds import Threshold
 
 Scope = Literal["agency", "cycle", "unit", "candidacy"]
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class DocumentRule(_Data):
+class DocumentRule(Data):
     """One kind of document: who may file it, and what makes it whole."""
 
     filed_by: tuple[Role, ...] = Field(min_length=1)  # the first of them owes it
+    signed_by: Role | None = None  # who signs it, where the rule says so
     numbered: bool = False  # counts only with its number and its date
     scopes: tuple[Scope, ...] = ("agency", "cycle", "unit", "candidacy")
     counts_as: Literal["answer", "assessment"] | None = None  # who files it has answered, or assessed
+    closes: Literal["tpi"] | None = None  # the layer of the LKE that is not written any more after it
     source: str
 
 
-class Requirement(_Data):
+class Requirement(Data):
     """One document that one move needs, perhaps only for some."""
 
     document: str
@@ -47,7 +47,7 @@ class Requirement(_Data):
         )
 
 
-class Clock(_Data):
+class Clock(Data):
     """How long a unit must have been building before it is proposed."""
 
     months: int = Field(gt=0)
@@ -56,13 +56,13 @@ class Clock(_Data):
     source: str
 
 
-class RevocationBar(_Data):
+class RevocationBar(Data):
     years: int = Field(gt=0)  # from the revocation decree
     levels: tuple[Level, ...]
     source: str
 
 
-class WaiverRule(_Data):
+class WaiverRule(Data):
     """A clause that lifts some rules for some units."""
 
     lifts: tuple[str, ...]
@@ -72,7 +72,7 @@ class WaiverRule(_Data):
     source: str
 
 
-class DefaultDate(_Data):
+class DefaultDate(Data):
     stage: Stage
     month: int = Field(ge=1, le=12)
     day: int = Field(ge=1, le=31)
@@ -82,9 +82,10 @@ class DefaultDate(_Data):
         return date(year, self.month, self.day)
 
 
-class RuleSet(_Data):
+class RuleSet(Data):
     name: str
     title: str
+    lke: Lke
     routes: tuple[Route, ...]
     own_route_levels: tuple[Level, ...] = ()
     criteria: tuple[str, ...] = Field(min_length=1)  # the selection criteria a unit is measured by
@@ -94,9 +95,12 @@ class RuleSet(_Data):
     clock: Clock | None = None
     revocation_bar: RevocationBar | None = None
     wbbm_needs_wbk: str  # the article
-    waivers: dict[str, WaiverRule] = {}
+    waivers: Mapping[str, WaiverRule] = {}
     calendar: tuple[DefaultDate, ...] = ()
-    hash: str = ""  # SHA-256 of the file, so that a cycle can tell whether its rules were changed
+    thresholds: tuple[Threshold, ...] = Field(min_length=1)
+    facts: dict[str, FactKind]
+    prerequisites: tuple[Prerequisite, ...]
+    hash: str  # SHA-256 of the two files, so that a cycle can tell whether its rules were changed
 
     def required(self, move: str, *, agency_kind: AgencyKind, unit_kind: str | None, level: Level) -> tuple[str, ...]:
         """The kinds of document that `move` needs for such a unit."""
@@ -105,28 +109,3 @@ class RuleSet(_Data):
             for requirement in self.requirements.get(move, ())
             if requirement.applies(agency_kind=agency_kind, unit_kind=unit_kind, level=level)
         )
-
-
-class BrokenRuleSet(Exception):
-    """A rule set file that contradicts itself: the product can't start with it."""
-
-
-def read_ruleset(path: Path) -> RuleSet:
-    content = path.read_bytes()
-    try:
-        ruleset = RuleSet.model_validate({**tomllib.loads(content.decode()), "hash": sha256(content).hexdigest()})
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise BrokenRuleSet(f"{path.name}: {error}") from error
-    if ruleset.name != path.stem:
-        raise BrokenRuleSet(f"{path.name}: its name is {ruleset.name!r}")
-    if unknown := _named_documents(ruleset) - set(ruleset.documents):
-        raise BrokenRuleSet(f"{path.name}: documents without a definition: {', '.join(sorted(unknown))}")
-    return ruleset
-
-
-def _named_documents(ruleset: RuleSet) -> set[str]:
-    named = {requirement.document for needed in ruleset.requirements.values() for requirement in needed}
-    named.update(waiver.document for waiver in ruleset.waivers.values())
-    if ruleset.clock:
-        named.add(ruleset.clock.document)
-    return named

@@ -10,6 +10,7 @@ from models.agencies import Unit
 from models.errors import NotFound, Refused
 from models.people import Membership, Person, Role
 from models.trail import Author, Via
+from states.areas import areas_in
 from states.calendar import today_in_indonesia
 
 
@@ -20,6 +21,7 @@ class Held:
     role: Role
     agency_id: int | None = None
     unit_id: int | None = None
+    areas: frozenset[str] = frozenset()  # of the LKE; none = all of them, as a team's lead has
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Actor:
     def holds(self, role: Role, place: "Place") -> bool:
         """Whether the actor has this role for this place: in its agency, or in its unit or one above it."""
         return any(held.role is role and place.covered_by(held) for held in self.roles)
+
+    def areas_at(self, roles: tuple[Role, ...], place: "Place") -> frozenset[str] | None:
+        """The areas of the LKE that these roles are given here; None where one of them is not bound to areas."""
+        here = [held.areas for held in self.roles if held.role in roles and place.covered_by(held)]
+        return None if not here or not all(here) else frozenset().union(*here)
 
     def holds_any(self, roles: tuple[Role, ...], place: "Place") -> bool:
         return any(self.holds(role, place) for role in roles)
@@ -66,7 +73,7 @@ def find_actor(session: Session, email: str, *, today: date, via: Via) -> Actor:
     if person is None:
         raise NotFound("unknown_person", value=email)
     held = session.execute(select(Membership).where(col(Membership.person_id) == person.id, *valid_on(today))).scalars()
-    roles = frozenset(Held(row.role, row.agency_id, row.unit_id) for row in held)
+    roles = frozenset(Held(row.role, row.agency_id, row.unit_id, areas_in(row.area)) for row in held)
     return Actor(person_id=person.id, email=person.email, roles=roles, via=via)
 
 

@@ -17,6 +17,7 @@ from models.trail import Author, Json, Pending, record
 from states.actors import Actor, current
 from states.due_dates import due_date
 from states.guards import YES_NO
+from states.lke.snapshots import take_snapshot
 from states.lookups import find
 from states.machine import decide
 from states.moves import Move, find_move
@@ -54,7 +55,7 @@ def move_candidacies(codes: Sequence[str], name: str, *, request: Request, actor
         for candidacy in candidacies:
             file_papers(session, candidacy, request, actor=actor, now=now)
         session.flush()
-        situations = observe(session, candidacies, now=now, actor=actor, ask=ask)
+        situations = observe(session, candidacies, now=now, actor=actor, ask=ask, lke=move.looks_at_lke)
         refuse_obstacles(situations, move)
         changes = [
             advance(session, candidacy, situation, move, now=now)
@@ -94,7 +95,8 @@ def advance(session: Session, candidacy: Candidacy, situation: Situation, move: 
         roles=move.tells,
         now=now,
     )
-    return record(session, _moved(candidacy, situation, move, entry, author=actor.author, now=now))
+    snapshot = take_snapshot(session, candidacy, entry, now=now) if move.proposes else None
+    return record(session, _moved(candidacy, situation, move, entry, snapshot, author=actor.author, now=now))
 
 
 def set_stage(session: Session, candidacy: Candidacy, situation: Situation, dest: Stage) -> None:
@@ -138,7 +140,14 @@ def _enter(session: Session, candidacy: Candidacy, situation: Situation, move: M
 
 
 def _moved(
-    candidacy: Candidacy, situation: Situation, move: Move, entry: StageEntry, *, author: Author, now: datetime
+    candidacy: Candidacy,
+    situation: Situation,
+    move: Move,
+    entry: StageEntry,
+    snapshot: str | None,
+    *,
+    author: Author,
+    now: datetime,
 ) -> Pending:
     ask = situation.ask
     assert ask  # noqa: S101
@@ -148,6 +157,8 @@ def _moved(
         "effective_on": entry.entered_on.isoformat(),
         "version": candidacy.version,
     }
+    if snapshot:
+        details["lke_snapshot"] = snapshot
     criteria: dict[str, Json] = {
         key: YES_NO[value.strip().lower()] for key, value in ask.values.items() if key in situation.ruleset.criteria
     }

@@ -14,6 +14,7 @@ from models.agencies import Agency, Unit
 from models.candidacies import Candidacy, Level
 from models.cycles import Cycle
 from models.findings import Finding, FindingState
+from models.lke import Layer
 from models.people import Role
 from models.stages import CLOSED, Stage
 from states.calendar import today_in_indonesia
@@ -41,7 +42,10 @@ class BoardRow:
     since: date
     due: date | None
     days_left: int | None  # calendar days; negative when late
+    missing_evidence: int | None  # questions that score and have nothing on file; None while nothing is answered
     missing_documents: int
+    lke_answered: int | None  # items of the layer that this stage works on
+    lke_total: str | None  # its points so far, four decimals
     open_findings: int
     next_owner: Role | None
     next_person: str | None  # e-mail
@@ -112,6 +116,8 @@ def _rows(session: Session, piece: Sequence[Names], *, now: datetime) -> Iterato
         person = people.get((candidacy.id, owner)) if owner else None
         current = situation.current
         due = None if situation.stage in CLOSED else current.due_on
+        unit_layer = situation.figures.get(Layer.UNIT)
+        layer = unit_layer if situation.stage is Stage.SELF_ASSESSMENT else situation.figures.get(Layer.TPI)
         yield BoardRow(
             code=candidacy.code,
             unit=unit.code,
@@ -124,6 +130,9 @@ def _rows(session: Session, piece: Sequence[Names], *, now: datetime) -> Iterato
             since=current.entered_on,
             due=due,
             days_left=(due - situation.today).days if due else None,
+            missing_evidence=unit_layer.missing_evidence if unit_layer else None,
+            lke_answered=layer.answered if layer else None,
+            lke_total=layer.total if layer else None,
             missing_documents=sum(len(kinds) for kinds in missing_by_role(situation).values()),
             open_findings=findings.get(candidacy.id, 0),
             next_owner=owner,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.agencies import Agency
+from models.candidacies import Candidacy
 from models.cycles import Cycle
 from models.database import reading
 from models.documents import Document
@@ -20,6 +21,7 @@ from models.trail import Json, Pending, record
 from rulesets.library import document_kinds, find_ruleset, rulesets
 from rulesets.ruleset import DocumentRule
 from states.actors import Actor, current, not_allowed
+from states.lke.closing import require_closable
 from states.observe import calendar_of, scope_of
 from states.subjects import Subject, after_change, find_subject, lock_covered, owner_of, subject_of
 from states.writing import writing
@@ -107,6 +109,7 @@ def withdraw_document(number: int, *, reason: str, actor: Actor, now: datetime) 
 def file_document(session: Session, subject: Subject, filing: Filing, *, actor: Actor, now: datetime) -> Document:
     """Add the row and its record; the caller holds the lock and sees to what follows."""
     _require_filer(session, subject, filing.kind, actor)
+    _require_closable(session, subject, filing.kind, actor=actor, now=now)
     _check_date(session, subject, filing, now=now)
     _refuse_twice(session, subject, filing)
     file = filing.content.file
@@ -170,6 +173,12 @@ def _require_filer(session: Session, subject: Subject, kind: str, actor: Actor) 
     scopes = tuple(dict.fromkeys(scope for rule in rules for scope in rule.scopes))
     if subject.scope not in scopes:
         raise Refused.because("document_scope", subject=subject.label, kind=kind, scopes=", ".join(scopes))
+
+
+def _require_closable(session: Session, subject: Subject, kind: str, *, actor: Actor, now: datetime) -> None:
+    for rule in _rules_for(session, subject, kind):
+        if rule.closes and subject.scope == "candidacy":
+            require_closable(session, session.get_one(Candidacy, subject.id), rule, actor=actor, now=now)
 
 
 def _check_date(session: Session, subject: Subject, filing: Filing, *, now: datetime) -> None:

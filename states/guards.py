@@ -1,6 +1,6 @@
 """Guards: each names what stands in the way of a move, or says nothing. Pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from models.candidacies import Level
@@ -8,9 +8,7 @@ from models.catalogue import Word
 from models.cycles import Route
 from models.errors import Obstacle
 from models.stages import Stage
-from states.situation import Situation
-
-Guard = Callable[[Situation], Iterator[Obstacle]]
+from states.situation import Guard, Situation
 
 YES_NO = {"ya": "ya", "yes": "ya", "y": "ya", "tidak": "tidak", "no": "tidak", "n": "tidak"}
 
@@ -31,6 +29,7 @@ def documents_missing(move: str) -> Guard:
                     "source": rule.source,
                     "how": Word("how.numbered") if rule.numbered else "",
                 },
+                rule.filed_by[0],
             )
 
     return guard

@@ -6,6 +6,7 @@ of a dinas hears of a puskesmas only where the puskesmas has no head of its own 
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -18,6 +19,16 @@ from models.candidacies import Candidacy
 from models.inserts import in_pieces
 from models.people import Membership, Person, Role
 from states.actors import valid_on
+from states.areas import areas_in
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who holds a role, and the areas of the LKE that it is bound to; none = all."""
+
+    person: Person
+    areas: frozenset[str]
+
 
 Pair = tuple[int, Role]  # a candidacy's id, and a role
 Scope = tuple[Literal["unit", "agency", "everywhere"], int]
@@ -35,6 +46,13 @@ FALLBACK = {
 
 def people_of(session: Session, pairs: Iterable[Pair], *, today: date) -> dict[Pair, list[Person]]:
     """Who holds each role, in the order in which they were given it; an empty list where nobody does."""
+    return {
+        pair: [holder.person for holder in holders] for pair, holders in holders_of(session, pairs, today=today).items()
+    }
+
+
+def holders_of(session: Session, pairs: Iterable[Pair], *, today: date) -> dict[Pair, list[Holder]]:
+    """The same, with the areas of each."""
     wanted = set(pairs)
     places = _places(session, {candidacy for candidacy, _ in wanted})
     agencies = {scope[1] for chain in places.values() for scope in chain if scope[0] == "agency"}
@@ -105,8 +123,8 @@ def _places(session: Session, candidacies: set[int]) -> dict[int, tuple[Scope, .
 
 def _holders(
     session: Session, roles: set[Role], agencies: set[int], *, today: date
-) -> dict[tuple[Role, Scope], list[Person]]:
-    holders: defaultdict[tuple[Role, Scope], dict[int, Person]] = defaultdict(dict)
+) -> dict[tuple[Role, Scope], list[Holder]]:
+    holders: defaultdict[tuple[Role, Scope], dict[int, Holder]] = defaultdict(dict)
     everywhere = and_(col(Membership.agency_id).is_(None), col(Membership.unit_id).is_(None))
     for piece in in_pieces(agencies):
         units = select(col(Unit.id)).where(col(Unit.agency_id).in_(piece))
@@ -118,7 +136,12 @@ def _holders(
             .order_by(col(Membership.id))
         )
         for membership, person in rows:
-            holders[membership.role, _scope_of(membership)].setdefault(person.id, person)
+            of_scope = holders[membership.role, _scope_of(membership)]
+            areas = areas_in(membership.area)
+            if person.id in of_scope:  # two memberships: the areas of both, or all where one is not bound
+                before = of_scope[person.id].areas
+                areas = areas | before if areas and before else frozenset()
+            of_scope[person.id] = Holder(person, areas)
     return {key: list(people.values()) for key, people in holders.items()}
 
 

@@ -14,9 +14,9 @@ from transitions import EventData, Machine, Transition
 from models.catalogue import Word
 from models.errors import Obstacle
 from models.stages import Stage
-from states.guards import Guard, date_out_of_order
+from states.guards import date_out_of_order
 from states.moves import MOVES, Move
-from states.situation import Situation
+from states.situation import Guard, Situation
 
 
 @dataclass(eq=False)

@@ -6,7 +6,9 @@ from models.errors import UsageError
 from models.people import Role
 from models.stages import OPEN, SUBMISSION_STEPS, Stage
 from states import guards
-from states.guards import Guard, documents_missing
+from states.guards import documents_missing
+from states.lke import guards as lke_guards
+from states.situation import Guard
 
 KOORDINATOR, PIMPINAN_UNIT, TPI = Role.KOORDINATOR, Role.PIMPINAN_UNIT, Role.TPI
 
@@ -28,6 +30,11 @@ class Move:
     forward: bool = False  # the way on: what it needs is what the stage owes
     tells: tuple[Role, ...] = ()  # who hears that it happened
     values: tuple[str, ...] = ()  # what --set may name besides the rule set's criteria and documents
+    proposes: bool = False  # LKE and evidence are kept as they are at this move
+
+    @property
+    def looks_at_lke(self) -> bool:
+        return not lke_guards.LKE_GUARDS.isdisjoint(self.unless)
 
 
 def _move(name: str, source: Stage | tuple[Stage, ...], dest: Stage, **rest: object) -> Move:
@@ -40,6 +47,7 @@ PROPOSAL = (
     guards.building_too_short,
     guards.wbk_not_held,
     guards.barred_by_revocation,
+    *lke_guards.PROPOSAL,
 )
 
 MOVES = (
@@ -75,7 +83,7 @@ MOVES = (
         Stage.SELF_ASSESSMENT,
         Stage.TPI_ASSESSMENT,
         by=PIMPINAN_UNIT,
-        unless=(documents_missing("submit_to_tpi"),),
+        unless=(*lke_guards.SELF_ASSESSMENT, documents_missing("submit_to_tpi")),
         forward=True,
         tells=(TPI, KOORDINATOR),
     ),
@@ -104,6 +112,7 @@ MOVES = (
         by=KOORDINATOR,
         unless=(documents_missing("propose"), *PROPOSAL),
         forward=True,
+        proposes=True,
         tells=(PIMPINAN_UNIT, TPI),
     ),
     _move(
@@ -112,6 +121,7 @@ MOVES = (
         Stage.DESIGNATION,
         by=KOORDINATOR,
         unless=(guards.own_route_closed, documents_missing("designate_own"), *PROPOSAL),
+        proposes=True,
         tells=(PIMPINAN_UNIT, TPI),
     ),
     _move(

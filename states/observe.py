@@ -10,18 +10,28 @@ from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
 from models.agencies import Agency, Unit
+from models.audit import AuditRecord
 from models.candidacies import Candidacy, StageEntry
 from models.cycles import Cycle, Holiday
 from models.documents import Document, Waiver
 from models.facts import Fact, Predicate
 from models.findings import Finding, Origin
+from models.lke import Layer, LayerSummary
 from models.people import UNIT_ROLES, Membership
 from models.stages import Stage
 from rulesets.library import find_ruleset
 from rulesets.ruleset import Scope
 from states.actors import Actor, Place
-from states.calendar import WorkCalendar
-from states.situation import Ask, Held, Paper, Situation, Stay
+from states.calendar import WorkCalendar, today_in_indonesia
+from states.lke.loading import load_standings
+from states.situation import Ask, Held, LayerFigures, Paper, Situation, Stay
+
+ANSWERING = ("unit_answered", "evidence_added")
+ASSESSING = ("tpi_answered", "evidence_reviewed")
+"""Actions in the trail that make somebody one of the unit's, or one of the assessors."""
+
+_Hands = defaultdict[str, set[int]]
+_NOBODY: _Hands = defaultdict(set)
 
 
 def observe(
@@ -31,8 +41,12 @@ def observe(
     now: datetime,
     actor: Actor | None = None,
     ask: Ask | None = None,
+    lke: bool = False,
 ) -> list[Situation]:
-    """The situations of these candidacies, in their order; `ask` is the same for all."""
+    """The situations of these candidacies, in their order; `ask` is the same for all.
+
+    Who answered and assessed is looked up where there is an `actor` to hold it against, the LKE where `lke` asks.
+    """
     if not candidacies:
         return []
     ids = [candidacy.id for candidacy in candidacies]
@@ -45,9 +59,12 @@ def observe(
     predicates = _predicates(session, set(units))
     facts = _fact_dates(session, set(units))
     waivers = _waivers(session, ids)
+    figures = _figures(session, ids)
     people = _unit_people(session, set(units))
     assessors, found = _findings(session, ids)
     holidays = stored_holidays(session)
+    answered, reviewed = _hands(session, candidacies) if actor else (_NOBODY, _NOBODY)
+    standings = load_standings(session, candidacies, units, cycles, today=today_in_indonesia(now)) if lke else {}
 
     def one(candidacy: Candidacy) -> Situation:
         unit, cycle = units[candidacy.unit_id], cycles[candidacy.cycle_id]
@@ -81,8 +98,12 @@ def observe(
             unit_people=frozenset(
                 person for person, until in people[unit.id] if until is None or until >= here[0].entered_on
             ),
-            assessed_by=frozenset(assessors[candidacy.id]),
+            answered_by=frozenset(answered[candidacy.code]),
+            assessed_by=frozenset(assessors[candidacy.id] | reviewed[candidacy.code]),
             findings_in_stay=found[current.entry_id],
+            fact_subjects={"unit": unit.code, "agency": agency.code},
+            figures=figures[candidacy.id],
+            lke=standings.get(candidacy.id),
             actor=actor,
             ask=ask,
         )
@@ -91,9 +112,15 @@ def observe(
 
 
 def observe_one(
-    session: Session, candidacy: Candidacy, *, now: datetime, actor: Actor | None = None, ask: Ask | None = None
+    session: Session,
+    candidacy: Candidacy,
+    *,
+    now: datetime,
+    actor: Actor | None = None,
+    ask: Ask | None = None,
+    lke: bool = False,
 ) -> Situation:
-    return observe(session, [candidacy], now=now, actor=actor, ask=ask)[0]
+    return observe(session, [candidacy], now=now, actor=actor, ask=ask, lke=lke)[0]
 
 
 def stored_holidays(session: Session) -> frozenset[date]:
@@ -210,6 +237,13 @@ def _waivers(session: Session, ids: list[int]) -> defaultdict[int, set[str]]:
     return waivers
 
 
+def _figures(session: Session, ids: list[int]) -> defaultdict[int, dict[Layer, LayerFigures]]:
+    figures: defaultdict[int, dict[Layer, LayerFigures]] = defaultdict(dict)
+    for row in session.execute(select(LayerSummary).where(col(LayerSummary.candidacy_id).in_(ids))).scalars():
+        figures[row.candidacy_id][row.layer] = LayerFigures(row.answered, row.total, row.missing_evidence)
+    return figures
+
+
 def _unit_people(session: Session, units: set[int]) -> defaultdict[int, list[tuple[int, date | None]]]:
     people: defaultdict[int, list[tuple[int, date | None]]] = defaultdict(list)
     rows = session.execute(
@@ -235,3 +269,19 @@ def _findings(session: Session, ids: list[int]) -> tuple[defaultdict[int, set[in
         counted[entry] += 1
         raised[candidacy].add(person)
     return raised, counted
+
+
+def _hands(session: Session, candidacies: Sequence[Candidacy]) -> tuple[_Hands, _Hands]:
+    """Who has ever answered and who has ever assessed, as the trail has it: an answer knows only its last hand."""
+    answered: _Hands = defaultdict(set)
+    assessed: _Hands = defaultdict(set)
+    rows = session.execute(
+        select(col(AuditRecord.subject), col(AuditRecord.action), col(AuditRecord.actor))
+        .where(col(AuditRecord.subject).in_([f"candidacy:{candidacy.code}" for candidacy in candidacies]))
+        .where(col(AuditRecord.action).in_((*ANSWERING, *ASSESSING)))
+        .distinct()
+    )
+    for subject, action, author in rows:
+        hands = answered if action in ANSWERING else assessed
+        hands[subject.removeprefix("candidacy:")].add(int(author.removeprefix("person:")))
+    return answered, assessed

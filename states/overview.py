@@ -8,9 +8,13 @@ from sqlmodel import Session
 
 from models.candidacies import Candidacy
 from models.errors import Obstacle
+from models.people import Role
 from rulesets.ruleset import Scope
 from states.actors import Actor
 from states.board import BoardRow, board_row
+from states.calendar import today_in_indonesia
+from states.holders import first_person
+from states.lke.snapshots import changed_since
 from states.machine import decide
 from states.moves import Move, moves_from
 from states.obligations import next_move
@@ -41,24 +45,38 @@ class Needed:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """An obstacle of the way on, and who has to act on it."""
+
+    obstacle: Obstacle
+    owner: Role
+    person: str | None  # e-mail
+
+
+@dataclass(frozen=True)
 class Overview:
     row: BoardRow
     options: tuple[Option, ...]
     way_on: Option | None
+    waiting: tuple[Waiting, ...]  # the obstacles of the way on, in the order of who must act
     documents: tuple[Needed, ...]
     stays: tuple[Stay, ...]
+    changed_since: int | None  # answers and evidence that differ from what was proposed; None before a proposal
 
 
 def overview(session: Session, candidacy: Candidacy, *, now: datetime, actor: Actor | None) -> Overview:
-    situation = observe_one(session, candidacy, now=now, actor=actor)
+    situation = observe_one(session, candidacy, now=now, actor=actor, lke=True)
     options = tuple(Option(move, tuple(decide(situation, move).obstacles)) for move in moves_from(situation.stage))
     forward = next_move(situation)
+    way_on = next((option for option in options if option.move is forward), None)
     return Overview(
         row=board_row(session, candidacy, now=now),
         options=options,
-        way_on=next((option for option in options if option.move is forward), None),
+        way_on=way_on,
+        waiting=tuple(_waiting(session, candidacy, way_on, now=now)) if way_on else (),
         documents=tuple(needed_documents(situation)),
         stays=situation.stays,
+        changed_since=changed_since(session, candidacy.id),
     )
 
 
@@ -73,3 +91,18 @@ def _needed(situation: Situation, move: Move, kind: str) -> Needed:
     papers = situation.papers_of(kind)
     status: Status = "on_file" if situation.has(kind) else "incomplete" if papers else "missing"
     return Needed(kind, move.name, status, papers[-1].scope if papers else None)
+
+
+ACTING_ORDER = (Role.POKJA, Role.PIMPINAN_UNIT, Role.TPI, Role.KOORDINATOR, Role.PIMPINAN, Role.ADMIN)
+"""The unit first, then who assesses it, then who proposes it."""
+
+
+def _waiting(session: Session, candidacy: Candidacy, way_on: Option, *, now: datetime) -> list[Waiting]:
+    owners = [obstacle.owner or way_on.move.by for obstacle in way_on.obstacles]
+    people = first_person(session, {(candidacy.id, owner) for owner in owners}, today=today_in_indonesia(now))
+    waiting = [
+        Waiting(obstacle, owner, obstacle.person or (person.email if person else None))
+        for obstacle, owner in zip(way_on.obstacles, owners, strict=True)
+        for person in (people.get((candidacy.id, owner)),)
+    ]
+    return sorted(waiting, key=lambda one: (ACTING_ORDER.index(one.owner), one.person or ""))

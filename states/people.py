@@ -16,6 +16,7 @@ from models.people import UNIT_ROLES, Membership, Person, Role
 from models.stages import CLOSED
 from models.trail import Author, Json, Pending, record
 from states.actors import Actor, Place, not_allowed, place_of_unit, require_admin, require_admin_or
+from states.areas import checked_areas
 from states.calendar import today_in_indonesia
 from states.lookups import find
 from states.writing import writing
@@ -102,7 +103,7 @@ def write_grant(session: Session, grant: Grant, *, actor: Actor, now: datetime, 
         unit_id=unit.id if unit else None,
         since=since,
     )
-    row.area, row.until = grant.area, grant.until
+    row.area, row.until = checked_areas(grant.area), grant.until
     session.add(row)
     session.flush()
     if alone and row.until and row.agency_id:

@@ -1,16 +1,20 @@
 """All that the guards look at, loaded once: a candidacy, its papers, its people, and what is asked. Pure data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from models.agencies import AgencyKind
 from models.candidacies import Level
 from models.cycles import Route
+from models.errors import Obstacle
+from models.lke import Layer
 from models.stages import Stage
+from rulesets.facts import Of
 from rulesets.ruleset import RuleSet, Scope
 from states.actors import Actor, Place
 from states.calendar import WorkCalendar
+from states.lke.standing import Standing
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,15 @@ class Held:
 
 
 @dataclass(frozen=True)
+class LayerFigures:
+    """What a layer of the LKE comes to, as it was kept with its answers."""
+
+    answered: int  # items
+    total: str  # points, four decimals
+    missing_evidence: int  # questions
+
+
+@dataclass(frozen=True)
 class Ask:
     """What comes with a request to move. Empty when somebody only looks at what would be possible."""
 
@@ -82,8 +95,12 @@ class Situation:
     fact_dates: Mapping[str, date] = field(default_factory=dict)  # the newest date of each kind of fact of the unit
     waivers: frozenset[str] = frozenset()  # confirmed
     unit_people: frozenset[int] = frozenset()  # who has had a unit role here since the candidacy was opened
-    assessed_by: frozenset[int] = frozenset()  # who raised findings for the TPI
+    answered_by: frozenset[int] = frozenset()  # who has answered the LKE or brought evidence for the unit
+    assessed_by: frozenset[int] = frozenset()  # who raised findings, answered or reviewed for the TPI
     findings_in_stay: int = 0  # findings of the TPI raised in this stay
+    fact_subjects: Mapping[Of, str] = field(default_factory=dict)  # codes of the unit and its agency
+    figures: Mapping[Layer, LayerFigures] = field(default_factory=dict)  # of layers that were begun
+    lke: Standing | None = None  # only where it was asked for
     actor: Actor | None = None  # nobody in particular when None: roles are not asked then
     ask: Ask | None = None
 
@@ -94,6 +111,21 @@ class Situation:
     @property
     def effective_on(self) -> date:
         return self.ask.effective_on if self.ask else self.today
+
+    @property
+    def blank_items(self) -> int:
+        """Items that the layer of this stage still lacks: the unit's, or the TPI's; 0 at other stages."""
+        layer = {Stage.SELF_ASSESSMENT: Layer.UNIT, Stage.TPI_ASSESSMENT: Layer.TPI}.get(self.stage)
+        if layer is None:
+            return 0
+        figures = self.figures.get(layer)
+        return len(self.ruleset.lke.items) - (figures.answered if figures else 0)
+
+    @property
+    def missing_evidence(self) -> int:
+        """Questions that the unit scores on and has nothing on file for, as long as that is asked."""
+        figures = self.figures.get(Layer.UNIT)
+        return figures.missing_evidence if figures and self.stage is Stage.SELF_ASSESSMENT else 0
 
     def required(self, move: str) -> tuple[str, ...]:
         return self.ruleset.required(move, agency_kind=self.agency_kind, unit_kind=self.unit_kind, level=self.target)
@@ -124,7 +156,7 @@ class Situation:
     def acts_for_unit(self, person: int) -> bool:
         """Whether this person has answered for the unit, or has had a role in it."""
         submitted = {stay.recorded_by for stay in self.stays if stay.move == "submit_to_tpi"}
-        return person in self.unit_people | submitted | self.filed_as("answer")
+        return person in self.unit_people | submitted | self.answered_by | self.filed_as("answer")
 
     def has_assessed(self, person: int) -> bool:
         moved = {stay.recorded_by for stay in self.stays if stay.move in ("return_to_unit", "decline")}
@@ -137,3 +169,7 @@ class Situation:
             return None
         dated = [paper.dated_on for paper in self.papers_of(clock.document) if paper.dated_on]
         return max(dated) if dated else self.fact_dates.get(clock.fact)
+
+
+Guard = Callable[[Situation], Iterator[Obstacle]]
+"""Names what stands in the way of a move, or says nothing."""

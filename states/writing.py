@@ -53,7 +53,23 @@ def _named(refused: str | None, subject: str) -> str:
     return refused if ":" in refused else f"{subject.split(':', maxsplit=1)[0]}:{refused}"
 
 
-TEXTS = frozenset({"email", "value", "title", "source", "name", "why", "how"})
+TEXTS = frozenset(
+    {
+        "email",
+        "person",
+        "area",
+        "layer_title",
+        "threshold_title",
+        "fact_title",
+        "of",
+        "value",
+        "title",
+        "source",
+        "name",
+        "why",
+        "how",
+    }
+)
 """Params that may hold names, addresses or free text: these never enter a leaf."""
 
 

@@ -1,5 +1,6 @@
 """A small agency at work: people with roles, a cycle with a calendar, and short words for what they do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -13,19 +14,27 @@ from models.candidacies import Candidacy, Level
 from models.cycles import Route
 from models.database import reading, transaction
 from models.errors import Refused
+from models.lke import Layer
 from models.people import Role
 from models.stages import Stage
 from models.trail import Author, Via
+from rulesets.scoring import score
 from states.actors import Actor, find_actor
 from states.advance import Moved, move_candidacies
 from states.candidacies import Opening, open_candidacy
 from states.cycles import Dated, open_cycle, set_calendar
 from states.documents import Content, Filing, add_document
+from states.evidence.adding import add_evidence
+from states.facts import FactData, write_fact
 from states.findings import raise_finding
+from states.lke.answers import Given, record_answers
+from states.lke.guards import PROPOSAL, SELF_ASSESSMENT, checked_facts
+from states.moves import BY_NAME
 from states.observe import observe_one
 from states.people import Grant, PersonData, add_person, first_admin, grant_role
 from states.requests import Request
 from states.situation import Situation
+from tests.lkes import full_marks
 
 NOW = datetime(2026, 2, 2, 2, 0, tzinfo=UTC)  # Monday, 09:00 in Jakarta; the clock stands still here
 TODAY = date(2026, 2, 2)
@@ -43,7 +52,7 @@ ROLES = {
 }
 
 ANSWERED = {"core_business": "ya", "high_risk": "ya", "wide_impact": "ya"}
-BY_UNIT = ("lke_unit", "laporan_monev", "survei_mandiri")
+BY_UNIT = ("laporan_monev", "survei_mandiri")
 BY_TPI = ("lhe", "berita_acara")
 
 
@@ -123,8 +132,58 @@ class Office:
         return add_document(scope, filing, actor=self.actor(who), now=self.now)
 
     def file_required(self, code: str, move: str) -> None:
+        """All that the move wants on file: what it asks of the LKE, then its papers."""
+        self.ready_lke(code, move)
         for kind in self.situation(code).missing(move):
             self.file(code, kind)
+
+    def ready_lke(self, code: str, move: str) -> None:
+        """What the move asks of the LKE: answers, evidence, facts."""
+        asked = set(BY_NAME[move].unless) if move in BY_NAME else set()
+        if asked & set(SELF_ASSESSMENT):
+            self.fill_lke(code)
+            self.prove(code)
+        if asked & set(PROPOSAL):
+            self.fill_lke(code, layer=Layer.TPI)
+            self.meet_prerequisites(code)
+
+    def fill_lke(
+        self, code: str, other: Mapping[str, str] | None = None, *, layer: Layer = Layer.UNIT, **named: str
+    ) -> None:
+        """Full marks but for `other`, by whoever may; nothing where everything is answered already."""
+        situation = self.situation(code, lke=True)
+        assert situation.lke
+        who = {Layer.UNIT: "kepala", Layer.TPI: "tpi"}.get(layer, "koordinator")
+        if not score(situation.lke.lke, situation.lke.answers[layer]).unanswered:
+            return
+        given = [
+            Given(item, value) for item, value in (full_marks(situation.lke.lke, **named) | dict(other or {})).items()
+        ]
+        record_answers(code, layer, given, actor=self.actor(who), now=self.now)
+
+    def prove(self, code: str) -> None:
+        """Something on file for every question that scores and has nothing."""
+        situation = self.situation(code, lke=True)
+        assert situation.lke
+        if missing := situation.lke.missing_evidence:
+            content = Content(url=f"https://berkas.contoh.invalid/{uuid4()}")
+            add_evidence(code, missing, content, actor=self.actor("kepala"), now=self.now)
+
+    def meet_prerequisites(self, code: str) -> None:
+        """Every fact that the rule set asks for, as good as can be."""
+        situation = self.situation(code, lke=True)
+        if all(checked.met for checked in checked_facts(situation)):
+            return
+        rules = situation.ruleset
+        with transaction() as session:
+            asked = ((one.fact, one.of, max(one.years.values(), default=1)) for one in rules.prerequisites)
+            for fact, of, years in dict.fromkeys(asked):
+                kind = rules.facts[fact]
+                best = kind.words[0] if kind.words else "100" if kind.percent else str(kind.most)
+                for back in range(years):
+                    day = SK_DATE.replace(year=SK_DATE.year - back)
+                    data = FactData(situation.fact_subjects[of], fact, best, day)
+                    write_fact(session, data, actor=self.actor("koordinator"), now=self.now)
 
     def finding(self, code: str, text: str = "Bukti belum ada") -> int:
         return raise_finding(code, text, actor=self.actor("tpi"), now=self.now)
@@ -133,10 +192,10 @@ class Office:
         asked = Request(**request)  # type: ignore[arg-type]
         return move_candidacies([code], name, request=asked, actor=self.actor(by), now=self.now)[0]
 
-    def situation(self, code: str) -> Situation:
+    def situation(self, code: str, *, lke: bool = False) -> Situation:
         with reading() as session:
             candidacy = session.execute(select(Candidacy).where(col(Candidacy.code) == code)).scalar_one()
-            return observe_one(session, candidacy, now=self.now)
+            return observe_one(session, candidacy, now=self.now, lke=lke)
 
     def days_later(self, days: int) -> None:
         self.now += timedelta(days=days)

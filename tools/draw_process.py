@@ -13,12 +13,15 @@ from models.agencies import AgencyKind
 from models.candidacies import Level
 from models.catalogue import catalogue
 from models.stages import CLOSED, OPEN, SUBMISSION, SUBMISSION_STEPS, Stage
+from rulesets.figures import short
 from rulesets.library import rulesets
 from rulesets.ruleset import DocumentRule, Requirement, RuleSet
+from rulesets.thresholds import AREAS, TOTAL
 from states import guards
 from states.corrections import CONFIRMERS
-from states.guards import Guard
+from states.lke import guards as lke_guards
 from states.moves import CORRECT, KOORDINATOR, MOVES, STAGE_OWNER, Move, way_on
+from states.situation import Guard
 
 PAGE = Path(__file__).parent.parent / "docs" / "process.md"
 
@@ -36,6 +39,12 @@ WORDS: dict[Guard, str] = {
     guards.date_missing: "the day it was decided (`--effective`)",
     guards.criteria_missing: "yes or no to each criterion (`--set`)",
     guards.decree_missing: "the decree and its day (`--set decree=`, `--set date=`)",
+    lke_guards.unit_lke_incomplete: "the unit has answered the whole LKE",
+    lke_guards.survey_missing: "both values of its own survey",
+    lke_guards.evidence_missing: "evidence for every question that scores",
+    lke_guards.tpi_lke_incomplete: "the TPI has answered the whole LKE",
+    lke_guards.threshold_unmet: "the TPI's score meets every threshold of the target",
+    lke_guards.prerequisite_unmet: "every requirement of agency and unit is met by a fact in force",
 }
 """What each guard wants, in a few words. A guard that is not here is a KeyError: add its words."""
 
@@ -62,7 +71,8 @@ that needs number and date counts only with both. Each of the roles may file it;
 """
 
 RULESETS_INTRODUCTION = """\
-A cycle is pinned to one of these when it is opened.
+A cycle is pinned to one of these when it is opened. What the files hold and how a new one is written:
+[rulesets](rulesets.md).
 """
 
 
@@ -79,7 +89,10 @@ def process_page() -> str:
         _table(("Move", "From", "To", "Recorded by", "Needs"), _move_rows()),
         "## Documents\n",
         DOCUMENTS_INTRODUCTION,
-        _table(("Kind", "What it is", "Filed by", "For", "Number and date", "Rule sets", "Source"), _document_rows()),
+        _table(
+            ("Kind", "What it is", "Filed by", "Signed by", "For", "Number and date", "Rule sets", "Source"),
+            _document_rows(),
+        ),
         "## Rule sets\n",
         RULESETS_INTRODUCTION,
         _table(("", *(_code(ruleset.name) for ruleset in _rulesets())), _ruleset_rows()),
@@ -203,7 +216,8 @@ def _document_rows() -> Iterator[Sequence[str]]:
             yield (
                 _code(kind),
                 _say(f"document.{kind}"),
-                _codes(rule.filed_by),
+                _codes(rule.filed_by) + (" (the team's lead)" if rule.closes else ""),
+                _code(rule.signed_by) if rule.signed_by else "",
                 ", ".join(rule.scopes),
                 "yes" if rule.numbered else "",
                 "all" if having == _rulesets() else _codes([ruleset.name for ruleset in having]),
@@ -214,6 +228,9 @@ def _document_rows() -> Iterator[Sequence[str]]:
 def _ruleset_rows() -> Iterator[Sequence[str]]:
     every = _rulesets()
     yield "Regulation", *(ruleset.title for ruleset in every)
+    yield "LKE", *(_lke(ruleset) for ruleset in every)
+    yield "Thresholds WBK / WBBM", *("; ".join(_thresholds(ruleset)) for ruleset in every)
+    yield "Requirements WBK / WBBM", *("; ".join(_requirements(ruleset)) for ruleset in every)
     yield "Routes", *(_routes(ruleset) for ruleset in every)
     yield "Criteria", *(f"{_codes(ruleset.criteria)} ({ruleset.criteria_source})" for ruleset in every)
     yield "Building clock", *(_clock(ruleset) for ruleset in every)
@@ -221,6 +238,27 @@ def _ruleset_rows() -> Iterator[Sequence[str]]:
     yield "Bar after a revocation", *(_bar(ruleset) for ruleset in every)
     yield "Waivers", *("; ".join(_waivers(ruleset)) or "none" for ruleset in every)
     yield "Dates of its own", *("; ".join(_dates(ruleset)) or "none: set the cycle's calendar" for ruleset in every)
+
+
+def _lke(ruleset: RuleSet) -> str:
+    lke = ruleset.lke
+    return f"{len(lke.questions)} questions, {len(lke.items)} items ({lke.source})"
+
+
+def _thresholds(ruleset: RuleSet) -> Iterator[str]:
+    """One source for all where they share it."""
+    for one in ruleset.thresholds:
+        name = "each area" if one.of == AREAS else "total" if one.of == TOTAL else f"{_code(one.rule)} ({one.of})"
+        sign = " %" if one.of == AREAS else ""
+        yield f"{name} {' / '.join(short(level) + sign if level is not None else '-' for level in (one.WBK, one.WBBM))}"
+    yield "; ".join(dict.fromkeys(one.source for one in ruleset.thresholds))
+
+
+def _requirements(ruleset: RuleSet) -> Iterator[str]:
+    for one in ruleset.prerequisites:
+        whom = f" for {_codes(one.agency_kinds)}" if one.agency_kinds != tuple(AgencyKind) else ""
+        running = "".join(f", {level}: {years} years running" for level, years in one.years.items())
+        yield f"{one.of} {_code(one.fact)} {one.WBK or '-'} / {one.WBBM or '-'}{whom}{running} ({one.source})"
 
 
 def _routes(ruleset: RuleSet) -> str:

@@ -6,7 +6,21 @@ from typing import Annotated
 import typer
 
 from models.catalogue import say
-from zi.commands import audit, candidacy, cycle, document, finding, home, imports, run, user, waiver
+from zi.commands import (
+    audit,
+    candidacy,
+    cycle,
+    document,
+    evidence,
+    fact,
+    finding,
+    home,
+    imports,
+    lke,
+    run,
+    user,
+    waiver,
+)
 from zi.options import Json
 
 app = typer.Typer(
@@ -33,6 +47,9 @@ app.add_typer(candidacy.app, name="candidacy", help=say("help.candidacy"))
 app.add_typer(cycle.app, name="cycle", help=say("help.cycle"))
 app.add_typer(cycle.holidays_app, name="holidays", help=say("help.holidays"))
 app.add_typer(document.app, name="document", help=say("help.document"))
+app.add_typer(lke.app, name="lke", help=say("help.lke"))
+app.add_typer(evidence.app, name="evidence", help=say("help.evidence"))
+app.add_typer(fact.app, name="fact", help=say("help.fact"))
 app.add_typer(finding.app, name="finding", help=say("help.finding"))
 app.add_typer(waiver.app, name="waiver", help=say("help.waiver"))
 app.add_typer(user.app, name="user", help=say("help.user"))

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import typer
 
-from models.errors import BadInput, Detail, PipelineError, Refusal, Refused, StorageFailed, UsageError
+from models.errors import AnswersRejected, BadInput, Detail, PipelineError, Refusal, Refused, StorageFailed, UsageError
 from zi.context import load_settings, wants_json, without_json
 from zi.output import write_json
 
@@ -54,7 +54,15 @@ def error_document(error: PipelineError) -> dict[str, Any]:
     document: dict[str, Any] = {"code": error.code, "message": str(error), "fix": error.fix}
     if isinstance(error, BadInput) and error.details:
         document["details"] = [_detail(detail) for detail in error.details]
+    if isinstance(error, AnswersRejected):
+        return {**rejected_document(error), "error": document}
     return {"error": document}
+
+
+def rejected_document(error: AnswersRejected) -> dict[str, Any]:
+    """What became of answers that were not taken, beside the error itself."""
+    rejected = [{"row": one.row, "item": one.column, "value": one.value, "why": one.why} for one in error.details]
+    return {"accepted": 0, "unchanged": 0, "rejected": rejected}
 
 
 def refusal_document(refusal: Refusal) -> dict[str, Any]:

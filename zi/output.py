@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 Document = Mapping[str, Any]
@@ -54,3 +55,16 @@ def console(file: TextIO | None = None) -> Any:
     if not screen.is_terminal:
         screen.width = max(screen.width, 160)  # a file or a pipe has no edge to break at
     return screen
+
+
+@contextmanager
+def progress(text: str, *, silent: bool) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr that hears how many of how many are through; none in a pipe or beside a document."""
+    if silent or not sys.stderr.isatty():
+        yield lambda _done, _of: None
+        return
+    from rich.progress import Progress  # noqa: PLC0415 - slow to import
+
+    with Progress(console=console(sys.stderr), transient=True) as bar:
+        task = bar.add_task(text, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)

@@ -1,13 +1,16 @@
 """Candidacies as documents for scripts and as words for people."""
 
+from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from models.catalogue import say
 from models.errors import Obstacle
 from models.people import Role
 from models.stages import Stage
+from rulesets.figures import at_most
 from states.board import BoardRow
-from states.overview import Overview
+from states.overview import Overview, Waiting
 from zi.output import line, table
 
 
@@ -26,8 +29,10 @@ def row_document(row: BoardRow) -> dict[str, Any]:
         "since": row.since.isoformat(),
         "due": row.due.isoformat() if row.due else None,
         "days_left": row.days_left,
-        "missing_evidence": None,  # counted once the LKE is kept here; documents are counted apart
+        "missing_evidence": row.missing_evidence,
         "missing_documents": row.missing_documents,
+        "lke_answered": row.lke_answered,
+        "lke_total": row.lke_total,
         "open_findings": row.open_findings,
         "next_owner": row.next_owner.value if row.next_owner else None,
         "next_person": row.next_person,
@@ -38,6 +43,7 @@ def overview_document(seen: Overview) -> dict[str, Any]:
     return {
         **row_document(seen.row),
         "version": seen.row.version,
+        "changed_since_proposal": seen.changed_since,
         "moves": [
             {
                 "name": option.move.name,
@@ -69,7 +75,7 @@ def show_board(rows: list[BoardRow]) -> None:
     if not rows:
         line(say("empty.candidacies"))
         return
-    columns = [say(f"column.{name}") for name in ("code", "unit", "target", "stage", "since", "due", "missing", "next")]
+    columns = [say(f"column.{name}") for name in BOARD_COLUMNS]
     table(
         columns,
         [
@@ -80,12 +86,21 @@ def show_board(rows: list[BoardRow]) -> None:
                 stage_name(row.stage),
                 row.since.isoformat(),
                 days_in_words(row),
+                _score(row),
+                row.missing_evidence or "",
                 row.missing_documents or "",
                 _next(row),
             )
             for row in rows
         ],
     )
+
+
+BOARD_COLUMNS = ("code", "unit", "target", "stage", "since", "due", "score", "evidence_missing", "missing", "next")
+
+
+def _score(row: BoardRow) -> str:
+    return "" if row.lke_total is None else at_most(Fraction(row.lke_total))
 
 
 def days_in_words(row: BoardRow) -> str:
@@ -104,6 +119,8 @@ def show_overview(seen: Overview) -> None:
         line(say("show.due", due=due))
     if row.next_owner:
         line(say("show.next", owner=_next(row)))
+    if seen.changed_since:
+        line(say("lke.changed_since", count=seen.changed_since))
     line()
     for option in seen.options:
         mark = say("show.allowed") if option.allowed else say("show.blocked")
@@ -142,9 +159,15 @@ def show_why(seen: Overview) -> None:
         line(say("why.nothing", code=seen.row.code, move=name, role=say(f"role.{seen.way_on.move.by.value}")))
         return
     line(say("why.obstacles", code=seen.row.code, move=name))
-    for obstacle in seen.way_on.obstacles:
-        line(f"  - {obstacle.reason}")
-        line(f"    {obstacle.fix}")
+    for (owner, person), waiting in groupby(seen.waiting, key=lambda one: (one.owner, one.person)):
+        line(f"  {say(f'role.{owner.value}')}: {person or say('why.nobody')}", style="bold")
+        for one in waiting:
+            line(f"    - {one.obstacle.reason}")
+            line(f"      {one.obstacle.fix}")
+
+
+def waiting_document(one: Waiting) -> dict[str, str | None]:
+    return {**obstacle_document(one.obstacle), "owner": one.owner.value, "person": one.person}
 
 
 def obstacle_document(obstacle: Obstacle) -> dict[str, str]:

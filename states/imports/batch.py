@@ -1,6 +1,6 @@
 """One file on its way in: its lines, what is wrong with them, and what changes."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeVar, cast
@@ -17,6 +17,14 @@ from states.imports.read import Line
 from states.imports.row import Row
 
 AnyRow = TypeVar("AnyRow", bound=Row)
+
+Watch = Callable[[int, int], None]
+"""Hears how many lines are through, and of how many."""
+
+
+def watch_nothing(_done: int, _of: int) -> None:
+    """For whoever does not want to know."""
+
 
 FieldChange = tuple[str, str | None, str | None]  # name, before, after
 
@@ -52,6 +60,7 @@ class Batch:
     problems: list[Detail] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     unchanged: int = 0
+    watch: Watch = watch_nothing
 
     def read(self, kind: type[AnyRow]) -> list[tuple[Line, AnyRow]]:
         """The lines as rows of this kind; each fault of the others is noted, and every second row with one key."""
@@ -78,6 +87,7 @@ class Batch:
 
     def changed(self, line: Line, before: AnyRow | None, after: AnyRow) -> bool:
         """Count the line; False when it says what is so already."""
+        self.watch(len(self.changes) + self.unchanged + 1, len(self.lines))
         if before == after:
             self.unchanged += 1
             return False

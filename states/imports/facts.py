@@ -9,8 +9,9 @@ from sqlalchemy import select
 from models.errors import BadInput
 from models.facts import Fact
 from models.people import Role
+from rulesets.library import fact_kinds
 from states.actors import Place, require_admin_or
-from states.facts import FACT_VALUES, FactData, check_fact_value, write_fact
+from states.facts import FactData, accepted_values, check_fact_value, write_fact
 from states.imports import fields
 from states.imports.batch import Batch
 from states.imports.fields import BadCell
@@ -48,8 +49,8 @@ class FactKey(Row):
     @field_validator("kind")
     @classmethod
     def _known_kind(cls, kind: str) -> str:
-        if kind not in FACT_VALUES:
-            raise BadCell("import.bad_choice", known=", ".join(FACT_VALUES))
+        if kind not in fact_kinds():
+            raise BadCell("import.bad_choice", known=", ".join(fact_kinds()))
         return kind
 
     @field_validator("date")
@@ -69,12 +70,14 @@ class FactRow(FactKey):
     @field_validator("value")
     @classmethod
     def _looks_like_its_kind(cls, value: str, info: ValidationInfo) -> str:
-        if "kind" in info.data:
-            try:
-                check_fact_value(info.data["kind"], value)
-            except BadInput:
-                raise BadCell("error.bad_fact_value", kind=info.data["kind"], value=value) from None
-        return value
+        if "kind" not in info.data:
+            return value
+        try:
+            return check_fact_value(info.data["kind"], value)
+        except BadInput:
+            kind = info.data["kind"]
+            accepted = accepted_values(kind)
+            raise BadCell("error.bad_fact_value", kind=kind, value=value, accepted=accepted) from None
 
     @field_validator("valid_until")
     @classmethod

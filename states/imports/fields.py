@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 
 from models.catalogue import say
 from models.errors import BadInput
+from states.areas import checked_areas
 from states.lookups import is_code
 from states.people import check_email
 
@@ -90,6 +91,14 @@ def whatsapp(cell: str) -> str:
     if not re.fullmatch(r"\+?[0-9]{8,15}", digits):
         raise BadCell("import.bad_whatsapp")
     return digits
+
+
+def areas(cell: str) -> str | None:
+    """Areas of the LKE by their letters, as in `MP, TL`."""
+    try:
+        return checked_areas(text(cell))
+    except BadInput as error:
+        raise BadCell("import.unknown_area", known=str(error.params["known"])) from None
 
 
 def zone(cell: str) -> str:

@@ -12,7 +12,7 @@ from states.imports import fields
 from states.imports.batch import Batch
 from states.imports.fields import BadCell
 from states.imports.known import Known
-from states.imports.row import Day, Email, OptionalAgencyCode, OptionalDay, OptionalText, OptionalUnitCode, Row
+from states.imports.row import Day, Email, OptionalAgencyCode, OptionalDay, OptionalUnitCode, Row
 from states.people import Grant, refuse_without_koordinator, require_any_manager, require_manager, write_grant
 
 
@@ -38,7 +38,7 @@ class MembershipKey(Row):
 class MembershipRow(MembershipKey):
     identity = MembershipKey
 
-    area: OptionalText
+    area: Annotated[str | None, BeforeValidator(fields.optional(fields.areas))]
     until: OptionalDay
 
     @field_validator("until")

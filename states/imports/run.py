@@ -12,7 +12,7 @@ from models.errors import UsageError
 from states.actors import Actor, current
 from states.imports.action_items import import_action_items
 from states.imports.agencies import import_agencies
-from states.imports.batch import Batch, Report
+from states.imports.batch import Batch, Report, Watch, watch_nothing
 from states.imports.calendar import import_calendar
 from states.imports.facts import import_facts
 from states.imports.known import Known
@@ -51,27 +51,41 @@ class _TakenBack(Exception):
     """Ends a dry run's transaction without keeping anything."""
 
 
-def import_file(kind: str, path: Path, *, dry_run: bool, actor: Actor, now: datetime) -> Report:
-    """Import one file. Raises UsageError (kind), BadInput with every fault of the file, Refused."""
+def import_file(
+    kind: str, path: Path, *, dry_run: bool, actor: Actor, now: datetime, watch: Watch = watch_nothing
+) -> Report:
+    """Import one file; `watch` hears of each line.
+
+    Raises UsageError (kind), BadInput with every fault of the file, Refused.
+    """
     if kind not in IMPORTERS:
         raise UsageError("unknown_import_kind", value=kind, known=", ".join(KINDS))
     lines = read_lines(path, IMPORTERS[kind].columns)
     if not dry_run:
         with writing(f"import:{kind}", author=actor.author, now=now, subject=f"import:{kind}") as session:
-            return _load(session, kind, path, lines, dry_run=False, actor=actor, now=now)
+            return _load(session, kind, path, lines, dry_run=False, actor=actor, now=now, watch=watch)
     reports: list[Report] = []
     try:
         with transaction() as session:
-            reports.append(_load(session, kind, path, lines, dry_run=True, actor=actor, now=now))
+            reports.append(_load(session, kind, path, lines, dry_run=True, actor=actor, now=now, watch=watch))
             raise _TakenBack
     except _TakenBack:
         return reports[0]
 
 
 def _load(
-    session: Session, kind: str, path: Path, lines: list[Line], *, dry_run: bool, actor: Actor, now: datetime
+    session: Session,
+    kind: str,
+    path: Path,
+    lines: list[Line],
+    *,
+    dry_run: bool,
+    actor: Actor,
+    now: datetime,
+    watch: Watch,
 ) -> Report:
-    batch = Batch(session, path.name, lines, current(session, actor, now=now), now, Known(session, now))
+    known = Known(session, now)
+    batch = Batch(session, path.name, lines, current(session, actor, now=now), now, known, watch=watch)
     IMPORTERS[kind].load(batch)
     session.flush()
     created = sum(change.what == "created" for change in batch.changes)

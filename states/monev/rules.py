@@ -76,6 +76,16 @@ def document_missing(observed: Observed) -> Iterator[Found]:
             )
 
 
+def lke_incomplete(observed: Observed) -> Iterator[Found]:
+    """Items of the LKE are blank, and half of the time for them is gone or the date is near."""
+    yield from _lke_behind(observed, "lke_incomplete", observed.situation.blank_items)
+
+
+def evidence_missing(observed: Observed) -> Iterator[Found]:
+    """Questions score without evidence, and half of the time for it is gone or the date is near."""
+    yield from _lke_behind(observed, "evidence_missing", observed.situation.missing_evidence)
+
+
 def no_activity(observed: Observed) -> Iterator[Found]:
     situation = observed.situation
     idle = (situation.today - observed.last_record_on).days
@@ -112,11 +122,29 @@ def no_due_date(observed: Observed) -> Iterator[Found]:
         yield Found("no_due_date", "", Severity.INFO, Role.KOORDINATOR, {"stage": situation.stage.value})
 
 
-RULES: tuple[Rule, ...] = (stage_late, document_missing, no_activity, fact_expired, nobody_to_tell, no_due_date)
+RULES: tuple[Rule, ...] = (
+    stage_late,
+    document_missing,
+    lke_incomplete,
+    evidence_missing,
+    no_activity,
+    fact_expired,
+    nobody_to_tell,
+    no_due_date,
+)
 
 
 def find_all(observed: Observed) -> list[Found]:
     return [found for rule in RULES for found in rule(observed)]
+
+
+def _lke_behind(observed: Observed, rule: str, count: int) -> Iterator[Found]:
+    situation = observed.situation
+    due_on = situation.current.due_on
+    if count and due_on and situation.today >= _worry_from(situation.current.entered_on, due_on):
+        owner = STAGE_OWNER[situation.stage]
+        params: dict[str, str | int] = {"due": due_on.isoformat(), "code": situation.code, "count": count}
+        yield Found(rule, "", Severity.WARNING, owner, params)
 
 
 def _worry_from(entered_on: date, due_on: date) -> date:

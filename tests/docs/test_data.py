@@ -9,8 +9,7 @@ from models.agencies import AgencyKind
 from models.candidacies import Level
 from models.people import Role
 from models.stages import OPEN
-from rulesets.library import rulesets
-from states.facts import FACT_VALUES
+from rulesets.library import area_codes, fact_kinds, rulesets
 from states.imports.run import IMPORTERS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
@@ -18,6 +17,11 @@ PAGE = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-
 
 def section(kind: str) -> str:
     return PAGE.partition(f"\n## {kind}\n")[2].partition("\n## ")[0]
+
+
+def fact_rows() -> dict[str, str]:
+    """The row of each kind of fact."""
+    return {line.split("`")[1]: line for line in section("facts").splitlines() if line.startswith("| `")}
 
 
 class TestData:
@@ -37,9 +41,29 @@ class TestData:
         assert named == list(IMPORTERS[kind].columns.optional)
 
     def test_each_kind_of_fact_has_its_row(self) -> None:
-        rows = [line.split("`")[1] for line in section("facts").splitlines() if line.startswith("| `")]
+        assert sorted(fact_rows()) == sorted(fact_kinds())
 
-        assert rows == list(FACT_VALUES)
+    @pytest.mark.parametrize("kind", list(fact_kinds()))
+    def test_each_fact_names_what_it_accepts(self, kind: str) -> None:
+        form, row = fact_kinds()[kind], fact_rows()[kind]
+        accepted = form.words or (() if form.text else ("0", str(form.most or 100)))
+
+        assert [value for value in accepted if f"`{value}`" not in row] == []
+
+    @pytest.mark.parametrize("kind", list(fact_kinds()))
+    def test_each_fact_names_the_rule_sets_that_ask_for_it(self, kind: str) -> None:
+        asking = {
+            name
+            for name, rules in rulesets().items()
+            if kind in {one.fact for one in rules.prerequisites} | ({rules.clock.fact} if rules.clock else set())
+        }
+        years = {"52/2014": {"permen-52-2014"}, "90/2021": {"permen-90-2021", "permen-90-2021-5-2024"}}
+        named = [year for year in years if year in fact_rows()[kind]]
+
+        assert {name for year in named for name in years[year]} == asking
+
+    def test_the_areas_of_a_membership_are_named(self) -> None:
+        assert [area for area in area_codes() if f"`{area}`" not in section("memberships")] == []
 
     @pytest.mark.parametrize(
         ("kind", "values"),

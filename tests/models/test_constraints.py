@@ -55,7 +55,28 @@ SEED: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 """One row of everything that others lean on; each has the number 1 of its table."""
 
+LINK = "https://x.invalid"
+
 GOOD: dict[str, dict[str, Any]] = {
+    "answer": {
+        "candidacy_id": 1,
+        "layer": "tpi",
+        "item": "A.I.1.i.a",
+        "value": "Ya",
+        "answered_by": 1,
+        "answered_at": NOON,
+    },
+    "evidence": {"candidacy_id": 1, "question": "A.I.1.i.a", "url": LINK, "added_by": 1, "received_at": NOON},
+    "layer_summary": {
+        "candidacy_id": 1,
+        "layer": "tpi",
+        "answered": 1,
+        "total": "0.2500",
+        "missing_evidence": 0,
+        "changed_at": NOON,
+    },
+    "lke_snapshot": {"candidacy_id": 1, "entry_id": 1, "content": "{}", "hash": "h", "taken_at": NOON},
+    "wording": {"cycle_id": 1, "item": "A.I.1.i.a", "text": "x"},
     "action_item": {"candidacy_id": 1, "area": "1", "activity": "rapat", "target_on": DAY},
     "agency": {"code": "LAIN", "name": "Lain", "kind": "kl", "zone": "Asia/Jakarta"},
     "candidacy": {"code": "DINAS-1", "unit_id": 2, "cycle_id": 1, "target": "WBBM", "stage": "pencanangan"},
@@ -157,6 +178,16 @@ REFUSED = [
     ("document", {"file_hash": None}, "ck_document_file_or_link"),
     ("document", {"withdrawn_at": NOON}, "ck_document_withdrawn_wholly"),
     ("document", {"withdrawn_by": 1}, "ck_document_withdrawn_wholly"),
+    ("evidence", {"url": None}, "ck_evidence_file_or_link"),
+    ("evidence", {"file_hash": "h", "media_type": "application/pdf"}, "ck_evidence_file_or_link"),
+    ("evidence", {"url": None, "file_hash": "h"}, "ck_evidence_file_has_type"),
+    ("evidence", {"effective_on": DAY, "valid_until": DAY - timedelta(days=1)}, "ck_evidence_valid_after"),
+    ("evidence", {"reviewed_at": NOON}, "ck_evidence_reviewed_wholly"),
+    ("evidence", {"state": "accepted"}, "ck_evidence_review_has_reviewer"),
+    ("evidence", {"state": "rejected", "reviewed_at": NOON, "reviewed_by": 1}, "ck_evidence_rejected_with_reason"),
+    ("evidence", {"version": 0}, "ck_evidence_version_counts_up"),
+    ("layer_summary", {"answered": -1}, "ck_layer_summary_counts_up"),
+    ("layer_summary", {"missing_evidence": -1}, "ck_layer_summary_counts_up"),
     ("fact", {"agency_id": 1}, "ck_fact_one_subject"),
     ("fact", {"unit_id": None}, "ck_fact_one_subject"),
     ("fact", {"valid_until": DAY - timedelta(days=1)}, "ck_fact_valid_after_date"),

@@ -130,7 +130,7 @@ class TestScopes:
         ("scope", "kind", "by", "allowed"),
         [
             ("unit:RSUD", "lhe", "tpi", False),
-            ("unit:RSUD", "lke_unit", "kepala", False),
+            ("unit:RSUD", "laporan_monev", "kepala", False),
             ("unit:RSUD", "keputusan_menteri", "koordinator", False),
             ("agency:CONTOH", "surat_usulan", "koordinator", False),
             ("cycle:CONTOH-2026", "surat_usulan", "koordinator", True),

@@ -1,5 +1,6 @@
 """Monev finds what is late, missing, idle, running out or unheard; a finding closes when its cause is gone."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -61,6 +62,32 @@ class TestRules:
         sweep(office)
         assert (("document_missing", "piagam_pencanangan") in findings()) is found
 
+    @pytest.mark.parametrize(("later", "found"), [(19, False), (20, True)])
+    def test_an_lke_with_blanks_half_way_to_the_date(self, office: Office, later: int, found: bool) -> None:
+        code = office.open(stage=Stage.SELF_ASSESSMENT)
+        office.calendar(Dated(Stage.SELF_ASSESSMENT, due=TODAY + timedelta(days=40)))
+        office.fill_lke(code, {"A.I.1.i.a": ""})
+        office.days_later(later)
+
+        sweep(office)
+
+        assert (("lke_incomplete", "") in findings()) is found
+        assert (("evidence_missing", "") in findings()) is found
+        if found:
+            assert json.loads(findings()["lke_incomplete", ""].params)["count"] == 1
+            assert describe(findings()["evidence_missing", ""])[0].startswith("109 pertanyaan")
+
+    def test_a_whole_and_proven_lke_is_nothing_to_find(self, office: Office) -> None:
+        code = office.open(stage=Stage.SELF_ASSESSMENT)
+        office.calendar(Dated(Stage.SELF_ASSESSMENT, due=TODAY + timedelta(days=40)))
+        office.fill_lke(code)
+        office.prove(code)
+        office.days_later(25)
+
+        sweep(office)
+
+        assert {rule for rule, _ in findings()} == {"document_missing"}
+
     @pytest.mark.parametrize(("later", "found"), [(29, False), (30, True)])
     def test_nothing_recorded_for_a_month(self, office: Office, later: int, found: bool) -> None:
         office.open(stage=Stage.TPI_ASSESSMENT)
@@ -120,6 +147,8 @@ class TestRules:
         ids = {
             "stage_late",
             "document_missing",
+            "lke_incomplete",
+            "evidence_missing",
             "no_activity",
             "fact_expired",
             "fact_expiring",

@@ -25,13 +25,23 @@ from models.audit import AuditHead, AuditRecord
 from models.candidacies import Candidacy, Level, StageEntry
 from models.database import bind, reading, unbind
 from models.errors import Refused
+from models.evidence import Evidence
+from models.lke import Layer, LayerSummary
 from models.obligations import Obligation, ObligationState
 from models.people import Role
 from models.stages import CLOSED, OPEN, Stage
+from rulesets.figures import decimals
+from rulesets.library import find_ruleset
+from rulesets.scoring import score
 from states.corrections import correct
 from states.cycles import Dated
 from states.documents import Content, withdraw_document
+from states.evidence.adding import add_evidence
+from states.evidence.counting import counted_evidence, without_evidence
+from states.evidence.reviewing import Verdict, review_evidence
 from states.findings import close_finding, raise_finding
+from states.lke.answers import Given, record_answers
+from states.lke.stored import stored_answers
 from states.moves import MOVES, moves_from, way_on
 from states.obligations import owed_now
 from states.observe import observe
@@ -44,6 +54,9 @@ from tests.replay import replay
 RIGHTLY = {Role.KOORDINATOR: "koordinator", Role.PIMPINAN_UNIT: "kepala", Role.TPI: "tpi"}
 BY_NAME = {move.name: move for move in MOVES}
 KINDS = ("sk_penetapan_unit", "lhe", "surat_sanggah", "piagam_pencanangan", "keputusan_menteri")
+
+LKE = find_ruleset("permen-90-2021-5-2024").lke
+ITEMS = ("A.I.1.i.a", "A.I.1.ii.a", "A.I.5.iii.b")  # answered by Ya or Tidak
 
 people = st.sampled_from(sorted(ROLES))
 correctors = st.sampled_from(["koordinator", "koordinator2", "pimpinan"])
@@ -159,6 +172,7 @@ class PipelineWalk(RuleBasedStateMachine):
         """All that the move needs is on file."""
         if move == "return_to_unit":
             self.findings.append(self.office.finding(code))
+        self.office.ready_lke(code, move)
         for kind in self.office.situation(code).missing(move):
             self.papers.append(self.office.file(code, kind))
 
@@ -169,6 +183,29 @@ class PipelineWalk(RuleBasedStateMachine):
         where = {"candidacy": code, "unit": code.rsplit("-2026")[0], "cycle": self.office.cycle, "agency": "CONTOH"}
         with self.perhaps():
             self.papers.append(self.office.file(where[scope], kind))
+
+    @precondition(lambda self: self.history)
+    @rule(number=which, layer=st.sampled_from(Layer), item=st.sampled_from(ITEMS), who=people)
+    def answer_something(self, number: int, layer: Layer, item: str, who: str) -> None:
+        code = self.one(number)
+        with self.perhaps():
+            record_answers(code, layer, [Given(item, "Ya")], actor=self.office.actor(who), now=self.office.now)
+
+    @precondition(lambda self: self.history)
+    @rule(number=which, question=st.sampled_from(ITEMS), who=people)
+    def bring_evidence(self, number: int, question: str, who: str) -> None:
+        link = Content(url=f"https://berkas.contoh.invalid/bukti/{question}")
+        with self.perhaps():
+            add_evidence(self.one(number), [question], link, actor=self.office.actor(who), now=self.office.now)
+
+    @rule(number=which, verdict=st.sampled_from(Verdict), who=people)
+    def review_evidence(self, number: int, verdict: Verdict, who: str) -> None:
+        with reading() as session:
+            known = session.execute(select(col(Evidence.id)).order_by(col(Evidence.id))).scalars().all()
+        if known:
+            with self.perhaps():
+                piece, actor = known[number % len(known)], self.office.actor(who)
+                review_evidence(piece, verdict, "kurang jelas", actor=actor, now=self.office.now)
 
     @precondition(lambda self: self.papers)
     @rule(number=which, who=st.sampled_from(["koordinator", "kepala", "tpi"]))
@@ -265,6 +302,19 @@ class PipelineWalk(RuleBasedStateMachine):
         assert Counter(code for code, _ in current) == dict.fromkeys(self.history, 1)
         assert {code: stage for code, stage in current} == {code: stages[-1] for code, stages in self.history.items()}
         assert all(count == 1 for count in open_ones.values())
+
+    @invariant()
+    def what_a_layer_comes_to_is_what_its_answers_come_to(self) -> None:
+        with reading() as session:
+            rows = session.execute(select(LayerSummary)).scalars().all()
+            answers = stored_answers(session, {row.candidacy_id for row in rows})
+            counted = counted_evidence(session, {row.candidacy_id for row in rows})
+
+        for row in rows:
+            scored = score(LKE, answers[row.candidacy_id][row.layer])
+            missing = without_evidence(LKE, scored.questions, counted[row.candidacy_id])
+            kept = (row.answered, row.total, row.missing_evidence)
+            assert kept == (len(scored.answers), decimals(scored.total.score), len(missing))
 
     @invariant()
     def what_is_owed_is_what_the_current_stay_owes(self) -> None:

@@ -7,8 +7,9 @@ from models.candidacies import Level
 from models.stages import Stage
 from rulesets.library import find_ruleset
 from states import guards
-from states.guards import Guard
+from states.lke import guards as lke_guards
 from states.moves import MOVES, Move
+from states.situation import Guard
 from tests.zi.conftest import Shell
 
 CASES = [pytest.param(move, source, id=f"{move.name}-{source.value}") for move in MOVES for source in move.sources]
@@ -19,6 +20,11 @@ WITH_NOTHING: dict[Guard, set[str]] = {
     guards.criteria_missing: {"criterion_missing"},
     guards.decree_missing: {"decree_missing", "decree_date_missing"},
     guards.building_too_short: {"building_start_unknown"},
+    lke_guards.unit_lke_incomplete: {"lke_incomplete"},
+    lke_guards.survey_missing: {"survey_missing"},
+    lke_guards.tpi_lke_incomplete: {"lke_incomplete"},
+    lke_guards.threshold_unmet: {"threshold_unmet"},
+    lke_guards.prerequisite_unmet: {"prerequisite_unknown"},
     guards.no_finding_raised: {"no_finding_raised"},
     guards.own_route_closed: {"own_route_closed"},
     guards.objection_window_closed: {"objection_window_unknown"},

@@ -1,16 +1,38 @@
 """One unit walks from pencanangan to designation, from the command line, and every step is a document."""
 
+import json
 from typing import Any
 
+from rulesets.library import find_ruleset
+from tests.lkes import full_marks
 from tests.zi.conftest import Shell
 
 LINK = "https://berkas.contoh.invalid/"
 CRITERIA = ("--set", "core_business=ya", "--set", "high_risk=ya", "--set", "wide_impact=tidak")
 TODAY = ("--effective", "2026-02-02")
+FACTS = """subject,kind,value,date,valid_until
+CONTOH,opini_bpk,WTP,2025-05-20,
+CONTOH,sakip,B,2025-11-10,
+CONTOH,indeks_rb,CC,2025-12-12,
+CONTOH,maturitas_spip,3,2025-09-15,
+RSUD,layanan_berdampak,ya,2025-01-10,
+RSUD,tindak_lanjut,100,2025-12-31,
+RSUD,lhkpn,100,2025-03-31,
+RSUD,lhkan,100,2025-03-31,
+RSUD,sakip_internal,B,2025-02-27,
+"""
+LKE = find_ruleset("permen-90-2021-5-2024").lke
 
 
 def papers(*kinds: str) -> list[str]:
     return [word for kind in kinds for word in ("--document", f"{kind}={LINK}{kind}")]
+
+
+def fill_lke(zi: Shell, layer: str, *, as_: str) -> None:
+    answers = [{"code": code, "answer": value} for code, value in full_marks(LKE).items()]
+    file = zi.file(f"{layer}.json", json.dumps({"answers": answers}))
+    said = zi.json("lke", "answer", "RSUD-2026", "--layer", layer, "--from", file, as_=as_)
+    assert said == {"accepted": 127, "unchanged": 0, "rejected": []}
 
 
 def walk(zi: Shell) -> list[dict[str, Any]]:
@@ -25,7 +47,12 @@ def walk(zi: Shell) -> list[dict[str, Any]]:
     sk = ("--set", "sk_penetapan_unit.number=01", "--set", "sk_penetapan_unit.date=2025-01-10")
     needed = papers("usulan_tim", "sk_penetapan_unit", "sk_tim_kerja", "rencana_aksi")
     move("start_self_assessment", *needed, *sk, *CRITERIA)
-    move("submit_to_tpi", *papers("lke_unit", "laporan_monev", "survei_mandiri"), as_="kepala")
+    fill_lke(zi, "unit", as_="kepala")
+    unproven = [row["question"] for row in zi.json("evidence", "missing", "RSUD-2026")["missing"]]
+    zi.json("evidence", "add", "RSUD-2026", *unproven, f"{LINK}bukti", as_="kepala")
+    move("submit_to_tpi", *papers("laporan_monev", "survei_mandiri"), as_="kepala")
+    fill_lke(zi, "tpi", as_="tpi")
+    zi.json("import", "facts", zi.file("facts.csv", FACTS), as_="koordinator")
     for kind in ("lhe", "berita_acara"):
         zi.json("document", "add", "RSUD-2026", kind, zi.file(f"{kind}.txt", kind), as_="tpi")
     move("propose", *papers("surat_usulan", "sptjm"), "--decided-by", "Bupati Contoh")
@@ -84,6 +111,8 @@ class TestTheWholeWay:
             "days_left": 25,
             "missing_evidence": None,
             "missing_documents": 2,
+            "lke_answered": None,
+            "lke_total": None,
             "open_findings": 0,
             "next_owner": "koordinator",
             "next_person": "koordinator@contoh.invalid",

@@ -21,7 +21,7 @@ from states.requests import Request
 from zi.context import Desk, desk
 from zi.options import As, CandidacyCode, Json, Reason, choice, day, pairs
 from zi.output import line
-from zi.views import obstacle_document, overview_document, row_document, show_board, show_overview, show_why, stage_name
+from zi.views import overview_document, row_document, show_board, show_overview, show_why, stage_name, waiting_document
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -91,7 +91,7 @@ def why(code: CandidacyCode, as_: As = None, as_json: Json = False) -> None:
         document = {
             "candidacy": seen.row.code,
             "move": seen.way_on.move.name if seen.way_on else None,
-            "obstacles": [obstacle_document(one) for one in (seen.way_on.obstacles if seen.way_on else ())],
+            "obstacles": [waiting_document(one) for one in seen.waiting],
         }
         at.output.done(document, lambda: show_why(seen))
 

@@ -8,7 +8,7 @@ import typer
 from models.catalogue import say
 from zi.context import desk
 from zi.options import As, DryRun, Json
-from zi.output import line, table
+from zi.output import line, progress, table
 
 
 def import_(
@@ -21,7 +21,8 @@ def import_(
     from states.imports import import_file  # noqa: PLC0415 - only this command needs it
 
     with desk() as at:
-        report = import_file(kind, Path(file), dry_run=dry_run, actor=at.actor(as_), now=at.now)
+        with progress(say("progress.import", file=Path(file).name), silent=as_json or at.output.as_json) as watch:
+            report = import_file(kind, Path(file), dry_run=dry_run, actor=at.actor(as_), now=at.now, watch=watch)
         document: dict[str, Any] = {
             "kind": report.kind,
             "dry_run": report.dry_run,

@@ -2,12 +2,9 @@
 
 import contextlib
 import csv
-import json
 import sys
 import time
-from collections.abc import Callable
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -16,7 +13,6 @@ from sqlmodel import col
 from models.candidacies import Candidacy
 from models.catalogue import say
 from models.database import reading
-from models.findings import Finding, Origin
 from models.home import find_home
 from models.messages import Delivery, Notice, OutboxMessage
 from models.obligations import Said
@@ -24,21 +20,16 @@ from models.opening import opened_home
 from models.settings import Settings
 from states.verify import verify_trail
 from zi.context import quiet_prefect
+from zi.demo.assessment import assessed, proposed, self_assessed
+from zi.demo.cast import ADMIN, CYCLE, KOORDINATOR, RECORDER, SECOND, UNITS, code, head
 from zi.demo.letters import last_letters, whole_letter
 from zi.demo.server import prefect_server
 from zi.demo.stage import DATA, PURPOSE, Stage, demo_stage
+from zi.demo.telling import flows, heading
 from zi.output import Output, line, table
 
 DEFAULT_HOME = Path("var-demo")
 
-ADMIN = "admin@contoh.invalid"
-RECORDER = "pencatat@contoh.invalid"  # notes what was published; has no other part in the story
-KOORDINATOR = "koordinator@contoh.invalid"
-SECOND = "koordinator2@contoh.invalid"
-TPI = "tpi@contoh.invalid"
-
-CYCLE = "CONTOH-2026"
-UNITS = ("RSUD", "DUKCAPIL", "DPMPTSP", "PKM-UTARA", "PKM-TENGAH", "PKM-SELATAN", "KEC-KOTA")
 CRITERIA = ("--set", "core_business=ya", "--set", "high_risk=ya", "--set", "wide_impact=ya")
 RULESETS = {"2018": "permen-52-2014", "2023": "permen-90-2021", "2024": "permen-90-2021-5-2024"}
 
@@ -66,7 +57,9 @@ def _tell(folder: Path) -> dict[str, object]:
             line(say("demo.server", url=url))
             refused(stage)
             missed_weeks(stage)
+            self_assessed(stage)
             assessed(stage)
+            proposed(stage)
             designated(stage)
             result(stage)
         outcome = what_happened(stage)
@@ -119,7 +112,7 @@ def contoh(stage: Stage) -> None:
 def refused(stage: Stage) -> None:
     heading("refused")
     stage.on(date(2026, 9, 28))
-    flows(stage)
+    flows()
     for kind in ("usulan_tim", "sk_penetapan_unit"):
         numbered = ("--number", "SK-CONTOH/01/2025", "--date", "2025-01-20") if kind == "sk_penetapan_unit" else ()
         stage.zi("document", "add", CYCLE, kind, stage.paper(kind), *numbered, as_=KOORDINATOR, quiet=True)
@@ -144,36 +137,10 @@ def refused(stage: Stage) -> None:
 def missed_weeks(stage: Stage) -> None:
     heading("missed")
     stage.on(date(2026, 10, 12))
-    flows(stage)
+    flows()
     line(say("demo.said", **said(stage)))
     stage.on(date(2026, 10, 13))
-    flows(stage, names=("remind", "deliver"))
-
-
-def assessed(stage: Stage) -> None:
-    heading("assess")
-    stage.on(date(2026, 10, 19))
-    rsud = code("RSUD")
-    stage.zi("candidacy", "why", rsud)
-    papers = ("lke_unit", "laporan_monev", "survei_mandiri")
-    given = [word for kind in papers for word in ("--document", f"{kind}={stage.paper(kind, 'RSUD')}")]
-    stage.zi("candidacy", "move", rsud, "submit_to_tpi", *given, as_=head("RSUD"))
-    stage.on(date(2026, 10, 26))
-    stage.zi("candidacy", "move", rsud, "return_to_unit", "--reason", "Bukti survei belum lengkap", as_=TPI, expect=3)
-    stage.zi("finding", "add", rsud, "Bukti survei antikorupsi belum dilampirkan", as_=TPI)
-    stage.zi("candidacy", "move", rsud, "return_to_unit", "--reason", "Bukti survei belum lengkap", as_=TPI)
-    stage.zi("document", "add", rsud, "survei_mandiri", stage.paper("survei_antikorupsi", "RSUD"), as_=head("RSUD"))
-    stage.on(date(2026, 10, 30))
-    stage.zi("candidacy", "move", rsud, "submit_to_tpi", as_=head("RSUD"))
-    stage.zi("finding", "close", tpi_finding(), as_=TPI)
-    for kind in ("lhe", "berita_acara"):
-        stage.zi("document", "add", rsud, kind, stage.paper(kind, "RSUD"), as_=TPI)
-    stage.on(date(2026, 11, 9))
-    flows(stage)
-    stage.zi("candidacy", "move", rsud, "propose", as_=KOORDINATOR, expect=3)
-    for kind in ("surat_usulan", "sptjm"):
-        stage.zi("document", "add", CYCLE, kind, stage.paper(kind), as_=KOORDINATOR)
-    stage.zi("candidacy", "move", rsud, "propose", "--decided-by", "Bupati Contoh", as_=KOORDINATOR)
+    flows(("remind", "deliver"))
 
 
 def designated(stage: Stage) -> None:
@@ -199,7 +166,7 @@ def designated(stage: Stage) -> None:
 
 def result(stage: Stage) -> None:
     heading("result")
-    flows(stage)
+    flows()
     stage.zi("candidacy", "list", "--agency", "CONTOH")
     stage.zi("finding", "list", code("DUKCAPIL"))
     letters, count = last_letters(stage.home / "mail", 3)
@@ -228,14 +195,6 @@ def program() -> str:
     called = Path(sys.argv[0])
     here = Path.cwd()
     return str(called.relative_to(here)) if called.is_absolute() and called.is_relative_to(here) else str(called)
-
-
-def flows(stage: Stage, names: tuple[str, ...] = ("remind", "monev", "deliver")) -> None:
-    """Run the flows through the Prefect server, as its schedules would."""
-    for name in names:
-        run: Callable[[], dict[str, int]] = getattr(import_module(f"flows.{name}"), name)
-        counts = {what: count for what, count in run().items() if count}
-        line(say("demo.flow", name=name, counts=json.dumps(counts).strip("{}") or "0"), style="magenta")
 
 
 def said(stage: Stage) -> dict[str, int]:
@@ -276,22 +235,3 @@ def newest_reminder() -> str:
             .limit(1)
         )
         return str(session.execute(query).scalar_one())
-
-
-def tpi_finding() -> str:
-    """The number of the finding that the TPI raised."""
-    with opened_home(Settings()), reading() as session:
-        return str(session.execute(select(func.max(Finding.id)).where(col(Finding.origin) == Origin.TPI)).scalar_one())
-
-
-def heading(name: str) -> None:
-    line()
-    line(say(f"demo.step.{name}"), style="bold yellow")
-
-
-def code(unit: str) -> str:
-    return f"CONTOH-{unit}-2026"
-
-
-def head(unit: str) -> str:
-    return f"kepala.{unit.lower()}@contoh.invalid"

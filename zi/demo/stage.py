@@ -38,11 +38,14 @@ class Stage:
     def __post_init__(self) -> None:
         self.papers = self.home / "berkas-contoh"
 
+    @property
+    def now(self) -> datetime:
+        return datetime.combine(self.today, time(7, 30), tzinfo=ZONE)
+
     def on(self, day: date) -> None:
         """Move the clock to the morning of this day."""
         self.today = day
-        morning = datetime.combine(day, time(7, 30), tzinfo=ZONE)
-        os.environ["ZI_CLOCK"] = morning.isoformat()
+        os.environ["ZI_CLOCK"] = self.now.isoformat()
         line()
         line(say("demo.day", day=format_date(day, "full", locale=current_language())), style="bold")
 

@@ -1,0 +1,84 @@
+"""What the report of missing evidence reads: candidacies that collect it, the unit's answers, and what is on file."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import Row, select
+from sqlmodel import Session, col
+
+from models.agencies import Agency
+from models.candidacies import Candidacy
+from models.cycles import Cycle
+from models.evidence import COUNTING, Evidence, EvidenceState
+from models.lke import Answer, Layer
+from states.evidence.access import COLLECTING
+
+LISTED = 2_000  # candidacies read at a time
+
+Named = Row[int, str, str, str]  # id, code, rule set, zone of a candidacy
+
+
+@dataclass
+class OnFile:
+    """What one question has; `lasts` are the last days of the pieces that count."""
+
+    lasts: list[date | None] = field(default_factory=list)
+    rejected: int = 0
+
+    def expired(self, today: date) -> bool:
+        return bool(self.lasts) and all(last is not None and last < today for last in self.lasts)
+
+
+def collecting(session: Session, code: str | None) -> Iterator[Named]:
+    """Those that collect evidence, by code; one that is named is shown even where it is history."""
+    query = (
+        select(col(Candidacy.id), col(Candidacy.code), col(Cycle.ruleset), col(Agency.zone))
+        .join(Cycle, col(Cycle.id) == col(Candidacy.cycle_id))
+        .join(Agency, col(Agency.id) == col(Cycle.agency_id))
+        .where(col(Candidacy.stage).in_(COLLECTING))
+        .order_by(col(Candidacy.code))
+        .limit(LISTED)
+    )
+    if code is not None:
+        yield from session.execute(query.where(col(Candidacy.code) == code))
+        return
+    query, after = query.where(col(Cycle.record_only).is_(False)), ""
+    while piece := session.execute(query.where(col(Candidacy.code) > after)).all():
+        after = piece[-1][1]
+        yield from piece
+
+
+def unit_answers(
+    session: Session, ids: Sequence[int]
+) -> tuple[defaultdict[int, dict[str, str]], defaultdict[int, dict[str, datetime]]]:
+    """The unit's answers by candidacy and item, and when each was given."""
+    answers: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    days: defaultdict[int, dict[str, datetime]] = defaultdict(dict)
+    rows = session.execute(
+        select(col(Answer.candidacy_id), col(Answer.item), col(Answer.value), col(Answer.answered_at))
+        .where(col(Answer.candidacy_id).in_(ids))
+        .where(col(Answer.layer) == Layer.UNIT)
+        .where(col(Answer.value).is_not(None))
+    )
+    for key, item, value, answered_at in rows:
+        answers[key][item] = value
+        days[key][item] = answered_at
+    return answers, days
+
+
+def on_file_of(session: Session, ids: Sequence[int]) -> defaultdict[int, defaultdict[str, OnFile]]:
+    found: defaultdict[int, defaultdict[str, OnFile]] = defaultdict(lambda: defaultdict(OnFile))
+    rows = session.execute(
+        select(col(Evidence.candidacy_id), col(Evidence.question), col(Evidence.state), col(Evidence.valid_until))
+        .where(col(Evidence.candidacy_id).in_(ids))
+        .where(col(Evidence.state).in_((*COUNTING, EvidenceState.REJECTED)))
+    )
+    for key, question, state, valid_until in rows:
+        here = found[key][question]
+        if state is EvidenceState.REJECTED:
+            here.rejected += 1
+        else:
+            here.lasts.append(valid_until)
+    return found

@@ -1,0 +1,1 @@
+"""The LKE as a workbook: the official one read by its headings, and both of ours written."""
