@@ -57,6 +57,19 @@ def store(source: BinaryIO, *, name: str, folder: Path, limit: int) -> StoredFil
     return StoredFile(hash=digest, size=size, name=plain_name(name))
 
 
+def read_up_to(path: Path, most: int) -> bytes:
+    """The first `most` bytes of a local file. Raises BadInput where it is missing, no plain file, or can't be read."""
+    try:
+        if not path.exists():
+            raise BadInput("file_missing", path=str(path))
+        if not path.is_file():
+            raise BadInput("not_a_file", path=str(path))
+        with path.open("rb") as source:
+            return source.read(most)
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
+        raise BadInput("file_unreadable", path=str(path)) from error
+
+
 def path_of(digest: str, *, folder: Path) -> Path:
     return folder / digest[:2] / digest[2:]
 

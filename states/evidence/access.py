@@ -7,6 +7,7 @@ from models.errors import Obstacle, Refusal, Refused
 from models.people import Role
 from models.stages import CLOSED, SUBMISSION_STEPS, Stage
 from states.actors import Actor
+from states.lke.access import area_not_yours
 from states.situation import Situation
 
 BRINGING = (Role.POKJA, Role.PIMPINAN_UNIT)
@@ -38,7 +39,7 @@ def _require(
     if not actor.holds_any(roles, situation.place):
         found.insert(0, Obstacle("role_needed", {"role": "/".join(role.value for role in roles)}))
     if not found:
-        found.extend(_others_areas(situation, roles, areas, actor=actor))
+        found.extend(area_not_yours(situation, roles, areas, actor=actor))
     if found:
         raise Refused([Refusal(situation.code, obstacle) for obstacle in found])
 
@@ -58,13 +59,3 @@ def _not_reviewing(situation: Situation, actor: Actor) -> Iterator[Obstacle]:
     for kind, rule in situation.ruleset.documents.items():
         if rule.closes == "tpi" and situation.papers_of(kind):  # reviews end with the assessment that they belong to
             yield Obstacle("layer_closed", {"layer": rule.closes, "title": Word(f"document.{kind}")})
-
-
-def _others_areas(
-    situation: Situation, roles: tuple[Role, ...], areas: Collection[str | None], *, actor: Actor
-) -> Iterator[Obstacle]:
-    mine = actor.areas_at(roles, situation.place)
-    others = sorted({area or "-" for area in areas if mine is not None and area not in mine})
-    if mine is not None and others:
-        params = {"areas": ", ".join(others), "mine": ", ".join(sorted(mine)), "email": actor.email}
-        yield Obstacle("area_not_yours", params)

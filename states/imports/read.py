@@ -8,7 +8,7 @@ from pathlib import Path
 
 from models.catalogue import say
 from models.errors import BadInput, Detail
-from models.files import MIB
+from models.files import MIB, read_up_to
 
 SIZE_LIMIT = 10 * MIB  # bytes
 ROW_LIMIT = 100_000
@@ -81,15 +81,7 @@ def _text(path: Path) -> str:
 
 
 def _content(path: Path) -> bytes:
-    try:
-        if not path.exists():
-            raise BadInput("file_missing", path=str(path))
-        if not path.is_file():
-            raise BadInput("not_a_file", path=str(path))
-        with path.open("rb") as source:
-            content = source.read(SIZE_LIMIT + 1)
-    except OSError as error:
-        raise BadInput("file_unreadable", path=str(path)) from error
+    content = read_up_to(path, SIZE_LIMIT + 1)
     if len(content) > SIZE_LIMIT:
         raise _broken(path, [_fault(path, "too_large", most=SIZE_LIMIT // MIB)])
     return content

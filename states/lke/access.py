@@ -44,7 +44,7 @@ def require_layer(situation: Situation, layer: Layer, areas: Collection[str | No
             _closed(situation, layer),
         )
         if obstacle
-    ] or _areas(situation, layer, areas, actor)
+    ] or area_not_yours(situation, LAYERS[layer].roles, areas, actor=actor)
     if found:
         raise Refused([Refusal(situation.code, obstacle) for obstacle in found])
 
@@ -89,13 +89,13 @@ def _closed(situation: Situation, layer: Layer) -> Obstacle | None:
     return None
 
 
-def _areas(situation: Situation, layer: Layer, areas: Collection[str | None], actor: Actor) -> list[Obstacle]:
-    mine = actor.areas_at(LAYERS[layer].roles, situation.place)
-    if mine is None:
+def area_not_yours(
+    situation: Situation, roles: tuple[Role, ...], areas: Collection[str | None], *, actor: Actor
+) -> list[Obstacle]:
+    """What these areas (None: the results) stand in the way of, where the actor's roles are bound to others."""
+    mine = actor.areas_at(roles, situation.place)
+    others = sorted({area or "-" for area in areas if mine is not None and area not in mine})
+    if mine is None or not others:
         return []
-    others = sorted({area or "-" for area in areas if area not in mine})
-    if not others:
-        return []
-    return [
-        Obstacle("area_not_yours", {"areas": ", ".join(others), "mine": ", ".join(sorted(mine)), "email": actor.email})
-    ]
+    params = {"areas": ", ".join(others), "mine": ", ".join(sorted(mine)), "email": actor.email}
+    return [Obstacle("area_not_yours", params)]

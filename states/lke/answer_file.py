@@ -1,6 +1,5 @@
 """Answers in a JSON file: {"answers": [{"soal_id": 1, "answer": "Ya", "note": "...", "evidence": "..."}]}."""
 
-import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +11,7 @@ from models.errors import AnswersRejected, BadInput, Detail
 from models.files import MIB
 from models.lke import SurveySource
 from states.lke.answers import KEEP, Given
+from states.lke.json_file import read_json
 
 SIZE_LIMIT = 5 * MIB  # bytes
 MOST_ANSWERS = 1_000
@@ -40,7 +40,7 @@ class _Line(BaseModel):
 
 def read_answer_file(path: Path) -> list[Given]:
     """The answers in the file, with their place in the list (from 1). Raises BadInput, AnswersRejected."""
-    document = _json(path)
+    document, _ = read_json(path, limit=SIZE_LIMIT)
     lines = document.get("answers") if isinstance(document, dict) else None
     if not isinstance(lines, list) or len(lines) > MOST_ANSWERS:
         raise BadInput("answer_file_shape", path=path.name, most=MOST_ANSWERS)
@@ -79,23 +79,3 @@ def _fault(path: Path, number: int, error: Any) -> Detail:
     column = str(error["loc"][0]) if error["loc"] else None
     why = {"extra_forbidden": "unknown_field", "value_error": "one_name"}.get(error["type"], "bad_field")
     return Detail(say(f"answer.{why}"), file=path.name, row=number, column=column)
-
-
-def _json(path: Path) -> Any:
-    try:
-        if not path.is_file():
-            raise BadInput("file_missing", path=str(path))
-        with path.open("rb") as source:
-            content = source.read(SIZE_LIMIT + 1)
-    except OSError as error:
-        raise BadInput("file_unreadable", path=str(path)) from error
-    if len(content) > SIZE_LIMIT:
-        raise BadInput("file_too_large", name=path.name, limit=SIZE_LIMIT // MIB)
-    try:
-        return json.loads(content, parse_float=Decimal, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        raise BadInput("not_json", path=path.name, why=str(error).splitlines()[0]) from error
-
-
-def _no_number(text: str) -> Any:
-    raise ValueError(f"{text} is not a number")

@@ -1,6 +1,5 @@
 """The shape of PortalRB's master file: a tree of nodes with their questions (soal). What we don't use is not read."""
 
-import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from models.errors import BadInput
 from models.files import MIB
 from models.texts import is_storable
+from states.lke.json_file import read_json
 
 SIZE_LIMIT = 20 * MIB  # bytes
 DEEPEST = 8  # nodes inside each other; the ministry's have four or five
@@ -96,9 +96,8 @@ class Master(_Part):
 
 def read_master(path: Path) -> tuple[Master, bytes]:
     """The master and the file's bytes. Raises BadInput that names the first place that can't be read."""
-    content = _content(path)
+    document, content = read_json(path, limit=SIZE_LIMIT)
     try:
-        document = json.loads(content, parse_float=Decimal, parse_constant=_no_number)
         _require_shallow(document)
         master = Master.model_validate(document)
     except ValidationError as error:
@@ -106,26 +105,11 @@ def read_master(path: Path) -> tuple[Master, bytes]:
         where = ".".join(str(part) for part in first["loc"]) or "-"
         raise BadInput("master_shape", path=path.name, why=f"{where}: {first['msg']}") from error
     except (ValueError, RecursionError) as error:
-        raise BadInput("not_json", path=path.name, why=(str(error).splitlines() or ["?"])[0][:200]) from error
+        raise BadInput("master_shape", path=path.name, why=(str(error).splitlines() or ["?"])[0][:200]) from error
     for name, found, most in (("soals", len(master.soal), MOST_SOAL), ("data", len(master.nodes), MOST_NODES)):
         if found > most:
             raise BadInput("master_shape", path=path.name, why=f"{name}: {found} > {most}")
     return master, content
-
-
-def _content(path: Path) -> bytes:
-    try:
-        if not path.exists():
-            raise BadInput("file_missing", path=str(path))
-        if not path.is_file():
-            raise BadInput("not_a_file", path=str(path))
-        with path.open("rb") as source:
-            content = source.read(SIZE_LIMIT + 1)
-    except (OSError, ValueError) as error:
-        raise BadInput("file_unreadable", path=str(path)) from error
-    if len(content) > SIZE_LIMIT:
-        raise BadInput("master_shape", path=path.name, why=f"> {SIZE_LIMIT // MIB} MiB")
-    return content
 
 
 def _require_shallow(document: Any) -> None:
@@ -137,7 +121,3 @@ def _require_shallow(document: Any) -> None:
         if not level:
             return
     raise ValueError(f"nodes more than {DEEPEST} deep")
-
-
-def _no_number(text: str) -> Any:
-    raise ValueError(f"{text} is not a number")

@@ -247,7 +247,7 @@ class TestWhatIsNoMaster:
         with pytest.raises(BadInput) as caught:
             take(office, tmp_path, None, raw=b" " * (20 * 1024 * 1024 + 1))
 
-        assert caught.value.key == "master_shape"
+        assert caught.value.key == "file_too_large"
 
     def test_nothing_and_a_folder(self, office: Office, tmp_path: Path) -> None:
         for path, key in ((tmp_path / "tidak-ada.json", "file_missing"), (tmp_path, "not_a_file")):
