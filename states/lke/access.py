@@ -12,6 +12,7 @@ from models.stages import Stage
 from states.actors import Actor
 from states.situation import Situation
 
+ESELON_1 = "eselon_1"  # goes straight to the TPI (90/2021 p.41)
 TPN_STEPS = (Stage.SUBMISSION_DESK, Stage.SUBMISSION_FIELD, Stage.SUBMISSION_CLEARANCE, Stage.SUBMISSION_PANEL)
 
 
@@ -78,6 +79,8 @@ def _own_work(situation: Situation, layer: Layer, actor: Actor) -> Obstacle | No
 def _kind(situation: Situation, layer: Layer) -> Obstacle | None:
     if layer is Layer.PRELIMINARY and situation.agency_kind is not AgencyKind.KL:
         return Obstacle("layer_only_kl", {"layer": layer.value})
+    if layer is Layer.PRELIMINARY and situation.unit_kind == ESELON_1:
+        return Obstacle("layer_not_for_eselon_1", {"layer": layer.value})
     return None
 
 

@@ -60,8 +60,10 @@ def evidence_missing(situation: Situation) -> Iterator[Obstacle]:
 
 
 def threshold_unmet(situation: Situation) -> Iterator[Obstacle]:
-    """The TPI's score reaches every threshold of the target, with blanks as zero."""
+    """The TPI's score reaches every threshold of the target, with blanks as zero; where it has begun to assess."""
     standing = _standing(situation)
+    if not standing.tpi.answers:  # that the layer is blank is said by another guard
+        return
     for held in held_against(situation.ruleset.thresholds, standing.tpi, situation.target):
         if not held.met:
             yield _unmet(situation, standing, held)

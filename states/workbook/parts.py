@@ -131,7 +131,7 @@ def _elements(source: IO[bytes], part: str, wanted: set[str]) -> Iterator[tuple[
         if name in wanted:
             yield event, name, element
         if event == "end" and not kept and around:
-            around[-1].clear()
+            del around[-1][:]  # not clear(), which takes its attributes, too: a cell style has children
 
 
 def _relations(archive: ZipFile, part: str) -> list[tuple[str, str, str]]:

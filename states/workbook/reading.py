@@ -21,11 +21,13 @@ from states.lke.stored import answer_rows, lke_of
 from states.lke.wordings import wordings
 from states.lookups import find
 from states.observe import observe_one
+from states.workbook.cells import SILENT_WORDS
 from states.workbook.headings import Role
 from states.workbook.layout import Layout, Picks, find_layout
 from states.workbook.lines import Line, Lines, Stored, contradicting, read_lines
 from states.workbook.looks import words_of
 from states.workbook.opening import opened
+from states.workbook.sheet import letters
 from states.workbook.totals import contradicted_totals
 
 NO_PICKS = Picks()
@@ -136,8 +138,22 @@ def _warnings(layout: Layout, lke: Lke, found: Lines, *, file: str) -> Iterator[
     for column in layout.columns.known:
         if column.second and column.layer is layout.columns.layer and column.role is Role.ANSWER:
             yield Detail(say("workbook.second"), file=file, column=column.letter, value=column.heading)
+    yield from _unheard(layout, found, file=file)
     if layout.sheet.cut_off:
         yield Detail(say("workbook.cut_off"), file=file)
     for total in totals:
         why = say("workbook.total", cell=total.cell.name, shown=short(total.shown), counted=short(total.counted))
         yield Detail(why, file=file, row=total.cell.row, column=total.cell.name, value=total.cell.text)
+
+
+def _unheard(layout: Layout, found: Lines, *, file: str) -> Iterator[Detail]:
+    """Words that can't be read, and a column of answers without a single one."""
+    words = (*layout.all_of(Role.NOTE)[:1], *layout.all_of(Role.EVIDENCE))
+    for row in sorted(layout.matching.rows.values()):
+        for column in words:
+            cell = layout.sheet.at(row, column)
+            if cell and cell.kind in SILENT_WORDS:
+                yield Detail(say("workbook.words_unread"), file=file, row=row, column=cell.name, value=cell.text[:200])
+    if layout.matching.rows and not found.faults and not any(line.value is not None for line in found.lines):
+        named = letters(layout.answer)
+        yield Detail(say("workbook.nothing_answered", column=named), file=file, column=named)

@@ -23,7 +23,6 @@ WITH_NOTHING: dict[Guard, set[str]] = {
     lke_guards.unit_lke_incomplete: {"lke_incomplete"},
     lke_guards.survey_missing: {"survey_missing"},
     lke_guards.tpi_lke_incomplete: {"lke_incomplete"},
-    lke_guards.threshold_unmet: {"threshold_unmet"},
     lke_guards.prerequisite_unmet: {"prerequisite_unknown"},
     guards.no_finding_raised: {"no_finding_raised"},
     guards.own_route_closed: {"own_route_closed"},

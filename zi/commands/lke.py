@@ -97,6 +97,8 @@ def score_(
             at.output.done(readiness_document(seen), lambda: show_readiness(seen))
             return
         known = {name.casefold(): name for name in ("total", *seen.scored.lke.areas, *seen.scored.lke.by_code)}
+        known |= {item.code.casefold(): item.question.code for item in seen.scored.lke.items.values()}
+        known |= {str(soal): item.question.code for soal, item in seen.scored.lke.by_soal.items()}
         known |= {name.casefold(): name for name in seen.scored.lke.questions}
         if why.casefold() not in known:
             raise NotFound("unknown_figure", value=why)
@@ -113,6 +115,8 @@ def gap(
     as_json: Json = False,
 ) -> None:
     one, other = choice(Layer, first, name="--layer"), choice(Layer, second, name="--against")
+    if one is other:
+        raise UsageError("layers_alike", layer=one.value)
     with desk() as at:
         with reading() as session:
             candidacy = find(session, Candidacy, code)

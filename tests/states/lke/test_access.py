@@ -3,9 +3,12 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
-from models.agencies import AgencyKind
+from models.agencies import AgencyKind, Unit
 from models.candidacies import Level
+from models.database import transaction
 from models.errors import BadInput, Refused
 from models.lke import Layer
 from models.people import Role
@@ -109,6 +112,17 @@ class TestPreliminary:
         with pytest.raises(Refused) as refused:
             answer(office, code, Layer.PRELIMINARY, "kepala")
         assert rules_of(refused) == {"assesses_own_work"}
+
+    def test_not_for_a_unit_of_the_first_echelon(self, bound: str) -> None:
+        office = Office.opened(bound, kind=AgencyKind.KL)
+        with transaction() as session:
+            session.execute(update(Unit).where(col(Unit.code) == "RSUD").values(kind="eselon_1"))
+        code = office.open(stage=Stage.SELF_ASSESSMENT)
+
+        with pytest.raises(Refused) as refused:
+            answer(office, code, Layer.PRELIMINARY, "koordinator")
+
+        assert rules_of(refused) == {"layer_not_for_eselon_1"}
 
 
 class TestAreas:

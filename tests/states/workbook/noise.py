@@ -6,6 +6,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Callable
+from copy import deepcopy
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -207,17 +208,17 @@ def _wrong(dice: random.Random, document: Any) -> Any:
         parents.append((at, key))
         at = at[key]
     if not parents:
-        return dice.choice(JUNK)
+        return deepcopy(dice.choice(JUNK))
     holder, key = parents[-1]
     match dice.randint(0, 3):
         case 0:
             del holder[key]
         case 1 if isinstance(holder, list):
-            holder.append(holder[key])
+            holder.append(deepcopy(holder[key]))
         case 2 if isinstance(holder, dict):
-            holder[dice.choice(("children", "soals", "data", "id", "nama"))] = at
+            holder[dice.choice(("children", "soals", "data", "id", "nama"))] = deepcopy(at)
         case _:
-            holder[key] = dice.choice(JUNK)
+            holder[key] = deepcopy(dice.choice(JUNK))
     return document
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.styles import Alignment
 
 from models.catalogue import say
 from rulesets.answers import read_answer
@@ -67,6 +68,7 @@ def with_cell(folder: Path, item: str, value: object, number_format: str | None 
         book["Jawaban"][cell].value = value
         if number_format:
             book["Jawaban"][cell].number_format = number_format
+            book["Jawaban"][cell].alignment = Alignment(wrap_text=True)  # as every real workbook has it
 
     return saved(folder / "lke.xlsx", Filled(answers={"K": marks(**{PART: "0"})}), change=put), cell
 

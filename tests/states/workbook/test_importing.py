@@ -1,6 +1,7 @@
 """The import as a whole: shown first, then all of it or nothing; who may, and what the trail keeps."""
 
 import pytest
+from openpyxl import Workbook
 
 from models.catalogue import say
 from models.database import reading
@@ -222,3 +223,20 @@ class TestWordingHelps:
     def test_nothing_is_guessed_about_a_file_that_is_none(self, desk: WorkbookDesk) -> None:
         with pytest.raises(BadInput):
             desk.look(desk.folder / "tidak-ada.xlsx")
+
+
+class TestWhatIsNotHeard:
+    """A column without answers, and words that can't be read, are told: nothing is passed over in silence."""
+
+    def test_a_column_without_a_single_answer(self, desk: WorkbookDesk) -> None:
+        done = desk.take(saved(desk.folder / "lke.xlsx", Filled()), dry_run=True)
+
+        assert say("workbook.nothing_answered", column="K") in {one.why for one in done.warnings}
+
+    def test_a_note_whose_formula_was_never_worked_out(self, desk: WorkbookDesk) -> None:
+        def noted(book: Workbook) -> None:
+            book["Jawaban"]["L6"] = "=1+1"
+
+        done = desk.take(saved(desk.folder / "lke.xlsx", Filled(answers={"K": marks()}), change=noted), dry_run=True)
+
+        assert [one.column for one in done.warnings if one.why == say("workbook.words_unread")] == ["L6"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Alignment
 
 from states.workbook.opening import opened
 from states.workbook.sheet import Cell, Kind, Sheet, cells, column_of, letters
@@ -71,6 +72,7 @@ class TestKinds:
         def shown(book: Workbook) -> None:
             book["Jawaban"]["K6"] = 1
             book["Jawaban"]["K6"].number_format = shown_as
+            book["Jawaban"]["K6"].alignment = Alignment(wrap_text=True)  # a style with something inside it
 
         cell = read(saved(tmp_path / "a.xlsx", Filled(), change=shown)).at(6, 11)
 
