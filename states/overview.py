@@ -98,11 +98,12 @@ ACTING_ORDER = (Role.POKJA, Role.PIMPINAN_UNIT, Role.TPI, Role.KOORDINATOR, Role
 
 
 def _waiting(session: Session, candidacy: Candidacy, way_on: Option, *, now: datetime) -> list[Waiting]:
-    owners = [obstacle.owner or way_on.move.by for obstacle in way_on.obstacles]
+    obstacles = [one for one in way_on.obstacles if one.rule != "role_needed"]  # that is about who looks
+    owners = [obstacle.owner or way_on.move.by for obstacle in obstacles]
     people = first_person(session, {(candidacy.id, owner) for owner in owners}, today=today_in_indonesia(now))
     waiting = [
         Waiting(obstacle, owner, obstacle.person or (person.email if person else None))
-        for obstacle, owner in zip(way_on.obstacles, owners, strict=True)
+        for obstacle, owner in zip(obstacles, owners, strict=True)
         for person in (people.get((candidacy.id, owner)),)
     ]
     return sorted(waiting, key=lambda one: (ACTING_ORDER.index(one.owner), one.person or ""))

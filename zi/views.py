@@ -87,8 +87,7 @@ def show_board(rows: list[BoardRow]) -> None:
                 row.since.isoformat(),
                 days_in_words(row),
                 _score(row),
-                row.missing_evidence or "",
-                row.missing_documents or "",
+                _missing(row),
                 _next(row),
             )
             for row in rows
@@ -96,11 +95,17 @@ def show_board(rows: list[BoardRow]) -> None:
     )
 
 
-BOARD_COLUMNS = ("code", "unit", "target", "stage", "since", "due", "score", "evidence_missing", "missing", "next")
+BOARD_COLUMNS = ("code", "unit", "target", "stage", "since", "due", "score", "missing", "next")
 
 
 def _score(row: BoardRow) -> str:
     return "" if row.lke_total is None else at_most(Fraction(row.lke_total))
+
+
+def _missing(row: BoardRow) -> str:
+    """Questions without evidence, and papers."""
+    counts = (row.missing_evidence or 0, row.missing_documents)
+    return f"{counts[0]} / {counts[1]}" if any(counts) else ""
 
 
 def days_in_words(row: BoardRow) -> str:
@@ -125,7 +130,8 @@ def show_overview(seen: Overview) -> None:
     for option in seen.options:
         mark = say("show.allowed") if option.allowed else say("show.blocked")
         line(f"  {mark} {option.move.name} -> {stage_name(option.move.dest)} ({say(f'move.{option.move.name}')})")
-        for obstacle in option.obstacles:
+        other_way = [one for one in option.obstacles if one.rule == "own_route_closed"]
+        for obstacle in other_way or option.obstacles:  # a way that this cycle does not go need not be told in full
             line(f"      - {obstacle.reason}")
             line(f"        {obstacle.fix}")
     if seen.documents:
@@ -155,7 +161,7 @@ def show_why(seen: Overview) -> None:
         line(say("why.closed", code=seen.row.code, stage=stage_name(seen.row.stage)))
         return
     name = seen.way_on.move.name
-    if seen.way_on.allowed:
+    if not seen.waiting:
         line(say("why.nothing", code=seen.row.code, move=name, role=say(f"role.{seen.way_on.move.by.value}")))
         return
     line(say("why.obstacles", code=seen.row.code, move=name))

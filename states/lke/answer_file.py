@@ -78,4 +78,6 @@ def _given(line: _Line, number: int) -> Given:
 def _fault(path: Path, number: int, error: Any) -> Detail:
     column = str(error["loc"][0]) if error["loc"] else None
     why = {"extra_forbidden": "unknown_field", "value_error": "one_name"}.get(error["type"], "bad_field")
-    return Detail(say(f"answer.{why}"), file=path.name, row=number, column=column)
+    value = error.get("input") if error["loc"] else None
+    shown = None if value is None or isinstance(value, (dict, list)) else str(value)[:200]
+    return Detail(say(f"answer.{why}"), file=path.name, row=number, column=column, value=shown)

@@ -102,7 +102,7 @@ def _matched(lke: Lke, given: Sequence[Given], *, file: str | None) -> list[tupl
     for one in given:
         item = find_item(lke, one.item)
         if item is None:
-            faults.append(_fault(one, "unknown_item", file=file, shown=one.item))
+            faults.append(_unknown(lke, one, file=file))
         elif item.code in found:
             faults.append(_fault(one, "given_twice", file=file, shown=one.item))
         else:
@@ -110,6 +110,15 @@ def _matched(lke: Lke, given: Sequence[Given], *, file: str | None) -> list[tupl
     if faults:
         raise AnswersRejected(faults)
     return list(found.values())
+
+
+def _unknown(lke: Lke, one: Given, *, file: str | None) -> Detail:
+    """A question that is made of counts is named often; the counts are what is answered."""
+    codes = {code.casefold(): code for code in lke.questions}
+    if (question := codes.get(one.item.strip().casefold())) is None:
+        return _fault(one, "unknown_item", file=file, shown=one.item)
+    items = ", ".join(item.code for item in lke.items_of[question])
+    return _fault(one, "counts_wanted", file=file, shown=one.item, items=items)
 
 
 def find_item(lke: Lke, name: str) -> Item | None:

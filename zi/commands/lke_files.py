@@ -49,6 +49,8 @@ def import_(
 
         def show_done() -> None:
             show_import(done)
+            if words := sum(change.line.evidence is not None for change in done.changes):
+                line(say("done.lke_import_words", count=words, code=code.upper()))
             counts = {"accepted": done.accepted, "unchanged": done.unchanged}
             if dry_run:
                 line(say("done.lke_import_dry_run", code=code.upper(), rejected=len(done.rejected), **counts))

@@ -160,6 +160,14 @@ class TestRefusals:
 
         assert answer(office, code, Given("88", 3), Given("89", 5)).accepted == 2
 
+    def test_a_question_made_of_counts_names_them(self, office: Office) -> None:
+        code = office.open(stage=Stage.SELF_ASSESSMENT)
+
+        with pytest.raises(AnswersRejected) as rejected:
+            answer(office, code, Given("A.II.5.ii", "3"))
+
+        assert "A.II.5.ii.a, A.II.5.ii.b, A.II.5.ii.c" in rejected.value.details[0].why
+
 
 class TestTheTrail:
     """Values are in the leaf; what people wrote is beside it, and verifies."""
