@@ -18,6 +18,8 @@ metadata = SQLModel.metadata
 
 BIG = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for plain INTEGER keys
 
+LARGEST_KEY = 2**63 - 1  # what a key can be in both databases
+
 CODE_PATTERN = r"[A-Z0-9][A-Z0-9.-]{0,39}"
 CODE_LENGTH = 40
 

@@ -184,7 +184,10 @@ def _status(kind: FactKind, known: Sequence[FactOnRecord], required: str, *, yea
         return "expired"
     if not kind.reaches(newest.value, required):
         return "too_low"
-    running = {fact.dated_on.year for fact in known if kind.reaches(fact.value, required)}
+    by_year: dict[int, FactOnRecord] = {}
+    for fact in known:  # the newest of a year speaks for it
+        by_year.setdefault(fact.dated_on.year, fact)
+    running = {year for year, fact in by_year.items() if kind.reaches(fact.value, required)}
     if any(newest.dated_on.year - back not in running for back in range(years)):
         return "not_running"
     return "met"

@@ -11,12 +11,14 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.agencies import Agency
+from models.base import LARGEST_KEY
 from models.candidacies import Candidacy
 from models.cycles import Cycle
 from models.database import reading
 from models.documents import Document
 from models.errors import BadInput, NotFound, Refused, UsageError
 from models.files import StoredFile, store_path
+from models.texts import is_storable
 from models.trail import Json, Pending, record
 from rulesets.library import document_kinds, find_ruleset, rulesets
 from rulesets.ruleset import DocumentRule
@@ -82,6 +84,7 @@ def withdraw_document(number: int, *, reason: str, actor: Actor, now: datetime) 
     with reading() as session:
         about = _owner(session, _find(session, number)).name
     with writing("document_withdraw", author=actor.author, now=now, subject=about) as session:
+        actor = current(session, actor, now=now)
         document = _find(session, number)
         subject = _owner(session, document)
         candidacies = lock_covered(session, subject)
@@ -89,6 +92,7 @@ def withdraw_document(number: int, *, reason: str, actor: Actor, now: datetime) 
         if not reason.strip():
             raise Refused.because("reason_missing", subject=subject.label)
         _require_filer(session, subject, document.kind, actor)
+        _require_lead(session, subject, document.kind, actor)
         if document.withdrawn_at is not None:
             raise Refused.because("document_withdrawn_already", subject=subject.label, number=number)
         document.withdrawn_at, document.withdrawn_by = now, actor.person_id
@@ -181,6 +185,13 @@ def _require_closable(session: Session, subject: Subject, kind: str, *, actor: A
             require_closable(session, session.get_one(Candidacy, subject.id), rule, actor=actor, now=now)
 
 
+def _require_lead(session: Session, subject: Subject, kind: str, actor: Actor) -> None:
+    """Who closes an assessment alone opens it again."""
+    for rule in _rules_for(session, subject, kind):
+        if rule.closes and actor.areas_at(rule.filed_by, subject.place) is not None:
+            raise Refused.because("lead_needed", subject=subject.label, email=actor.email)
+
+
 def _check_date(session: Session, subject: Subject, filing: Filing, *, now: datetime) -> None:
     if filing.dated_on is None:
         return
@@ -206,7 +217,7 @@ def _ruleset_name(session: Session, subject: Subject) -> str:
 
 
 def _find(session: Session, number: int) -> Document:
-    document = session.get(Document, number)
+    document = session.get(Document, number) if number <= LARGEST_KEY else None
     if document is None:
         raise NotFound("unknown_document", value=number)
     return document
@@ -218,7 +229,10 @@ def _owner(session: Session, document: Document) -> Subject:
 
 
 def _checked_link(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme.lower() not in LINK_SCHEMES or not parts.netloc:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a bracket that is no address
+        parts = urlsplit("")
+    if not is_storable(url) or parts.scheme.lower() not in LINK_SCHEMES or not parts.netloc:
         raise BadInput("link_scheme", value=url, known=", ".join(LINK_SCHEMES))
     return url

@@ -91,6 +91,13 @@ def no_finding_raised(situation: Situation) -> Iterator[Obstacle]:
         yield Obstacle("no_finding_raised", {"code": situation.code})
 
 
+def assessment_closed(situation: Situation) -> Iterator[Obstacle]:
+    """What closed the assessment is taken back first: a second round needs a closing of its own."""
+    for kind, rule in situation.ruleset.documents.items():
+        if rule.closes and situation.papers_of(kind):
+            yield Obstacle("assessment_closed", {"title": _title(kind), "code": situation.code})
+
+
 def objection_used(situation: Situation) -> Iterator[Obstacle]:
     """There is one objection."""
     if any(stay.move == "object" and not stay.undone for stay in situation.stays):

@@ -92,7 +92,7 @@ MOVES = (
         Stage.TPI_ASSESSMENT,
         Stage.SELF_ASSESSMENT,
         by=TPI,
-        unless=(guards.assesses_own_work, guards.no_finding_raised),
+        unless=(guards.assesses_own_work, guards.no_finding_raised, guards.assessment_closed),
         asks=(guards.reason_missing,),
         tells=(PIMPINAN_UNIT, KOORDINATOR),
     ),

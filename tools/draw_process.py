@@ -32,6 +32,7 @@ WORDS: dict[Guard, str] = {
     guards.wbk_not_held: "for WBBM: the unit holds WBK",
     guards.barred_by_revocation: "no bar from a revocation",
     guards.no_finding_raised: "a finding that the TPI raised in this stay",
+    guards.assessment_closed: "the assessment is not closed",
     guards.objection_used: "no objection so far",
     guards.objection_window_closed: "inside the objection window",
     guards.own_route_closed: "a cycle on route `own`, and a level that the agency may decide",

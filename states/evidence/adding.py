@@ -11,6 +11,7 @@ from models.candidacies import Candidacy
 from models.database import locked, reading
 from models.errors import BadInput, NotFound, Obstacle, Refusal, Refused
 from models.evidence import COUNTING, Evidence, EvidenceState
+from models.stages import Stage
 from models.trail import Json, Pending, record
 from rulesets.lke import Question
 from states.actors import Actor, current
@@ -120,8 +121,11 @@ def withdraw_evidence(number: int, *, reason: str, actor: Actor, now: datetime) 
         candidacy = locked(session, Candidacy, col(Candidacy.code) == code)[0]
         row = find_evidence(session, number)
         area = lke_of(session, candidacy).area_of.get(row.question)
-        require_bringing(observe_one(session, candidacy, now=now), (area,), actor=actor)
+        situation = observe_one(session, candidacy, now=now)
+        require_bringing(situation, (area,), actor=actor)
         require_standing(row, code=code)
+        if situation.stage is not Stage.SELF_ASSESSMENT and _is_last(session, row):
+            raise Refused.because("evidence_last_piece", subject=code, number=number, question=row.question, code=code)
         if not reason.strip():
             raise Refused.because("reason_missing", subject=code)
         before, row.state = row.state, EvidenceState.WITHDRAWN
@@ -142,6 +146,18 @@ def withdraw_evidence(number: int, *, reason: str, actor: Actor, now: datetime) 
         )
         after_change(session, [candidacy], now=now)
     return code
+
+
+def _is_last(session: Session, row: Evidence) -> bool:
+    """Whether nothing else counts for its question: what was handed in proven stays proven."""
+    others = (
+        select(col(Evidence.id))
+        .where(col(Evidence.candidacy_id) == row.candidacy_id)
+        .where(col(Evidence.question) == row.question)
+        .where(col(Evidence.state).in_(COUNTING))
+        .where(col(Evidence.id) != row.id)
+    )
+    return row.state in COUNTING and session.execute(others.limit(1)).first() is None
 
 
 def _to_replace(session: Session, candidacy: Candidacy, wanted: Sequence[Question], number: int) -> Evidence:

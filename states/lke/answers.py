@@ -26,6 +26,7 @@ from states.observe import observe_one
 from states.subjects import after_change
 from states.writing import writing
 
+SOAL_DIGITS = 6  # of a number in PortalRB
 NOTE_LENGTH = 10_000  # characters
 
 
@@ -46,7 +47,7 @@ class Given:
     value: Raw | Keep = KEEP
     note: str | Keep | None = KEEP
     evidence: str | Keep | None = KEEP  # what was said of it beside the answer; files come in as evidence
-    source: SurveySource | None = None  # whose survey; the layer's own where it is not said
+    source: SurveySource | None = None  # whose survey; where it is said, it must be the layer's
     row: int | None = None
     cell: str | None = None
 
@@ -124,7 +125,7 @@ def _unknown(lke: Lke, one: Given, *, file: str | None) -> Detail:
 def find_item(lke: Lke, name: str) -> Item | None:
     """By code in any letter case, or by number in PortalRB."""
     name = name.strip()
-    if name.isascii() and name.isdigit():
+    if name.isascii() and name.isdigit() and len(name) <= SOAL_DIGITS:
         return lke.by_soal.get(int(name))
     return lke.items.get(name) or {code.casefold(): item for code, item in lke.items.items()}.get(name.casefold())
 
@@ -160,7 +161,10 @@ def _changes(
         if not is_storable(f"{note}{evidence}"):
             faults.append(_fault(one, "not_storable", file=file))
             continue
-        source = _source(item, layer, one, value)
+        source = _source(item, layer, value)
+        if one.source and source and one.source is not source:
+            faults.append(_fault(one, "source_of_other_layer", file=file, shown=one.source.value))
+            continue
         rows[item.code] = row
         if (row.value, row.note, row.evidence, row.source) == (value, note, evidence, source):
             continue
@@ -171,10 +175,11 @@ def _changes(
     return changes, faults
 
 
-def _source(item: Item, layer: Layer, one: Given, value: str | None) -> SurveySource | None:
+def _source(item: Item, layer: Layer, value: str | None) -> SurveySource | None:
+    """The unit's own survey until the TPN has made its own (90/2021 p.55)."""
     if item.question.survey is None or value is None:
         return None
-    return one.source or (SurveySource.TPN if layer is Layer.TPN else SurveySource.UNIT)
+    return SurveySource.TPN if layer is Layer.TPN else SurveySource.UNIT
 
 
 def _contradictions(
@@ -209,9 +214,7 @@ def _text(text: str | None) -> str | None:
 
 def _noted(candidacy: Candidacy, layer: Layer, changes: Sequence[_Change], *, actor: Actor, now: datetime) -> Pending:
     """Values are codes and numbers and stand in the leaf; what people wrote stands beside it."""
-    answers: list[Json] = [
-        {"item": one.item.code, "before": one.before, "after": one.after} for one in changes if one.before != one.after
-    ]
+    answers: list[Json] = [{"item": one.item.code, "before": one.before, "after": one.after} for one in changes]
     texts = {f"note:{one.item.code}": one.row.note for one in changes}
     texts |= {f"evidence:{one.item.code}": one.row.evidence for one in changes}
     return Pending(

@@ -19,7 +19,7 @@ def read_json(path: Path, *, limit: int) -> tuple[Any, bytes]:
         raise BadInput("file_too_large", name=path.name, limit=limit // MIB)
     try:
         return json.loads(content, parse_float=Decimal, parse_constant=_no_number), content
-    except (ValueError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:  # 1e99999999999999999999 overflows a Decimal
         why = (str(error).splitlines() or ["?"])[0]
         raise BadInput("not_json", path=path.name, why=why[:200]) from error
 

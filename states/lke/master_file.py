@@ -54,7 +54,7 @@ class Soal(_Part):
     jenis_jawaban: Text
     skema_penilaian: tuple[Choice, ...] | None = None
     excel_sheet: Text | None = None
-    excel_baris: int | None = Field(default=None, ge=0, lt=10_000_000)
+    excel_baris: int | None = Field(default=None, strict=True, ge=0, lt=10_000_000)
     excel_kolom_jawaban_unit: Text | None = None
     excel_kolom_catatan_unit: Text | None = None
     excel_kolom_bukti_dukung_unit: Text | None = None
@@ -81,8 +81,8 @@ class Node(_Part):
 
 
 class Master(_Part):
-    tahun: int = Field(ge=2000, le=2999)
-    total_soal: int = Field(ge=0, lt=1_000_000)
+    tahun: int = Field(strict=True, ge=2000, le=2999)
+    total_soal: int = Field(strict=True, ge=0, lt=1_000_000)
     data: tuple[Node, ...]
 
     @property

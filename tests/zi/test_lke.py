@@ -73,6 +73,9 @@ class TestAnswering:
             ('{"answers": [{"soal_id": 1, "answer": true}]}', 1),
             ('{"answers": [{"soal_id": 1, "answer": NaN}]}', None),
             ('{"answers": [{"soal_id": 125, "answer": "3.6", "source": "kami"}]}', 1),
+            ('{"answers": [{"soal_id": 1, "answer": 1e99999999999999999999}]}', None),
+            ('{"answers": [{"code": "' + "9" * 5_000 + '", "answer": "Ya"}]}', 1),
+            ('{"answers": [{"soal_id": 125, "answer": "3.6", "source": "tpn"}]}', 1),
             ("[" * 100_000, None),
         ],
     )
