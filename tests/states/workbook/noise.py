@@ -200,11 +200,16 @@ def _damaged(dice: random.Random, content: bytes) -> bytes:
     return content
 
 
+DOWN = 0.8  # how often the noise goes on into what lies below: most of a master is deep in it
+
+
 def _wrong(dice: random.Random, document: Any) -> Any:
     """Something in the document is left out, doubled, or another thing."""
     at, parents = document, []
     while isinstance(at, (dict, list)) and at and dice.random() < 0.85:
-        key = dice.choice(sorted(at)) if isinstance(at, dict) else dice.randrange(len(at))
+        keys = sorted(at) if isinstance(at, dict) else list(range(len(at)))
+        deeper = [key for key in keys if isinstance(at[key], (dict, list))]
+        key = dice.choice(deeper if deeper and dice.random() < DOWN else keys)
         parents.append((at, key))
         at = at[key]
     if not parents:

@@ -8,7 +8,6 @@ from models.database import reading
 from models.errors import AnswersRejected, BadInput, NotFound, Refused
 from models.lke import Layer
 from models.people import Role
-from states.lke.answers import Given, record_answers
 from states.people import Grant, PersonData, add_person, grant_role
 from states.trail_reader import Record, records_of
 from states.workbook.reading import import_workbook
@@ -100,22 +99,6 @@ class TestTheRealRun:
 
         assert row_counts() == before
         assert [(one.file, one.row, one.column) for one in refused.value.details] == [("lke.xlsx", 202, "K202")]
-
-    def test_the_source_of_a_survey_stays_where_its_value_does(self, desk: WorkbookDesk) -> None:
-        from models.candidacies import Candidacy
-        from models.lke import SurveySource
-        from states.lke.stored import answer_rows
-        from states.lookups import find
-
-        given = [Given("B.I.a", "4", source=SurveySource.TPN)]
-        record_answers(desk.code, Layer.UNIT, given, actor=desk.office.actor("kepala"), now=desk.office.now)
-
-        done = desk.take(saved(desk.folder / "lke.xlsx", Filled(answers={"K": {"B.I.a": 4}})))
-
-        assert (done.accepted, done.unchanged) == (0, 1)
-        with reading() as session:
-            row = answer_rows(session, find(session, Candidacy, desk.code).id, Layer.UNIT)["B.I.a"]
-            assert row.source is SurveySource.TPN
 
 
 class TestWhoMay:
