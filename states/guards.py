@@ -41,6 +41,12 @@ def assesses_own_work(situation: Situation) -> Iterator[Obstacle]:
         yield Obstacle("assesses_own_work", {"email": situation.actor.email})
 
 
+def answers_own_assessment(situation: Situation) -> Iterator[Obstacle]:
+    """The other way round: who assessed the unit may not answer for it."""
+    if situation.actor and situation.has_assessed(situation.actor.person_id):
+        yield Obstacle("answers_own_assessment", {"email": situation.actor.email})
+
+
 def proposes_own_assessment(situation: Situation) -> Iterator[Obstacle]:
     """Who assessed may not record the proposal."""
     if situation.actor and situation.has_assessed(situation.actor.person_id):

@@ -83,7 +83,7 @@ MOVES = (
         Stage.SELF_ASSESSMENT,
         Stage.TPI_ASSESSMENT,
         by=PIMPINAN_UNIT,
-        unless=(*lke_guards.SELF_ASSESSMENT, documents_missing("submit_to_tpi")),
+        unless=(guards.answers_own_assessment, *lke_guards.SELF_ASSESSMENT, documents_missing("submit_to_tpi")),
         forward=True,
         tells=(TPI, KOORDINATOR),
     ),

@@ -27,7 +27,7 @@ from states.lke.loading import load_standings
 from states.situation import Ask, Held, LayerFigures, Paper, Situation, Stay
 
 ANSWERING = ("unit_answered", "evidence_added")
-ASSESSING = ("tpi_answered", "evidence_reviewed")
+ASSESSING = ("tpi_answered", "evidence_reviewed", "preliminary_answered")
 """Actions in the trail that make somebody one of the unit's, or one of the assessors."""
 
 _Hands = defaultdict[str, set[int]]

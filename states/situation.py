@@ -16,6 +16,9 @@ from states.actors import Actor, Place
 from states.calendar import WorkCalendar
 from states.lke.standing import Standing
 
+LAYER_OF = {Stage.SELF_ASSESSMENT: Layer.UNIT, Stage.TPI_ASSESSMENT: Layer.TPI}
+"""The layer that has to be whole before its stage may be left."""
+
 
 @dataclass(frozen=True)
 class Paper:
@@ -115,7 +118,7 @@ class Situation:
     @property
     def blank_items(self) -> int:
         """Items that the layer of this stage still lacks: the unit's, or the TPI's; 0 at other stages."""
-        layer = {Stage.SELF_ASSESSMENT: Layer.UNIT, Stage.TPI_ASSESSMENT: Layer.TPI}.get(self.stage)
+        layer = LAYER_OF.get(self.stage)
         if layer is None:
             return 0
         figures = self.figures.get(layer)
@@ -123,9 +126,10 @@ class Situation:
 
     @property
     def missing_evidence(self) -> int:
-        """Questions that the unit scores on and has nothing on file for, as long as that is asked."""
-        figures = self.figures.get(Layer.UNIT)
-        return figures.missing_evidence if figures and self.stage is Stage.SELF_ASSESSMENT else 0
+        """Questions that the layer of this stage scores on and that have nothing on file; 0 at other stages."""
+        layer = LAYER_OF.get(self.stage)
+        figures = self.figures.get(layer) if layer else None
+        return figures.missing_evidence if figures else 0
 
     def required(self, move: str) -> tuple[str, ...]:
         return self.ruleset.required(move, agency_kind=self.agency_kind, unit_kind=self.unit_kind, level=self.target)

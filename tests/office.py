@@ -145,6 +145,7 @@ class Office:
             self.prove(code)
         if asked & set(PROPOSAL):
             self.fill_lke(code, layer=Layer.TPI)
+            self.prove(code, Layer.TPI)
             self.meet_prerequisites(code)
 
     def fill_lke(
@@ -161,11 +162,11 @@ class Office:
         ]
         record_answers(code, layer, given, actor=self.actor(who), now=self.now)
 
-    def prove(self, code: str) -> None:
-        """Something on file for every question that scores and has nothing."""
+    def prove(self, code: str, layer: Layer = Layer.UNIT) -> None:
+        """Something on file for every question that the layer scores on and that has nothing."""
         situation = self.situation(code, lke=True)
         assert situation.lke
-        if missing := situation.lke.missing_evidence:
+        if missing := situation.lke.unproven(layer):
             content = Content(url=f"https://berkas.contoh.invalid/{uuid4()}")
             add_evidence(code, missing, content, actor=self.actor("kepala"), now=self.now)
 

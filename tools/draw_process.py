@@ -27,6 +27,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "process.md"
 
 WORDS: dict[Guard, str] = {
     guards.assesses_own_work: "whoever records it has not answered for the unit",
+    guards.answers_own_assessment: "whoever records it has not assessed the unit",
     guards.proposes_own_assessment: "whoever records it has not assessed the unit",
     guards.building_too_short: "the building clock has run",
     guards.wbk_not_held: "for WBBM: the unit holds WBK",
@@ -44,6 +45,7 @@ WORDS: dict[Guard, str] = {
     lke_guards.survey_missing: "both values of its own survey",
     lke_guards.evidence_missing: "evidence for every question that scores",
     lke_guards.tpi_lke_incomplete: "the TPI has answered the whole LKE",
+    lke_guards.tpi_evidence_missing: "evidence for every question that the TPI gives points for",
     lke_guards.threshold_unmet: "the TPI's score meets every threshold of the target",
     lke_guards.prerequisite_unmet: "every requirement of agency and unit is met by a fact in force",
 }

@@ -18,8 +18,8 @@ COLLECTING = (Stage.SELF_ASSESSMENT, Stage.TPI_ASSESSMENT, *SUBMISSION_STEPS)
 
 
 def require_bringing(situation: Situation, areas: Collection[str | None], *, actor: Actor) -> None:
-    """Raise Refused unless the actor may now add and withdraw evidence in these areas."""
-    _require(situation, BRINGING, areas, _not_collecting(situation), actor=actor)
+    """Raise Refused unless the actor may now add and withdraw evidence in these areas; who assessed brings none."""
+    _require(situation, BRINGING, areas, _not_collecting(situation, actor), actor=actor)
 
 
 def require_reviewing(situation: Situation, area: str | None, *, actor: Actor) -> None:
@@ -44,11 +44,12 @@ def _require(
         raise Refused([Refusal(situation.code, obstacle) for obstacle in found])
 
 
-def _not_collecting(situation: Situation) -> Iterator[Obstacle]:
-    if situation.stage in COLLECTING:
-        return
-    params = {"stage": Word(f"stage.{situation.stage.value}"), "code": situation.code}
-    yield Obstacle("evidence_too_late" if situation.stage in CLOSED else "evidence_too_early", params)
+def _not_collecting(situation: Situation, actor: Actor) -> Iterator[Obstacle]:
+    if situation.stage not in COLLECTING:
+        params = {"stage": Word(f"stage.{situation.stage.value}"), "code": situation.code}
+        yield Obstacle("evidence_too_late" if situation.stage in CLOSED else "evidence_too_early", params)
+    if situation.has_assessed(actor.person_id):
+        yield Obstacle("answers_own_assessment", {"email": actor.email})
 
 
 def _not_reviewing(situation: Situation, actor: Actor) -> Iterator[Obstacle]:

@@ -76,7 +76,7 @@ def add_evidence(
         candidacy = locked(session, Candidacy, col(Candidacy.id) == find(session, Candidacy, code).id)[0]
         lke = lke_of(session, candidacy)
         wanted = find_questions(lke, questions, code=candidacy.code)
-        situation = observe_one(session, candidacy, now=now)
+        situation = observe_one(session, candidacy, now=now, actor=actor)
         require_bringing(situation, {lke.area_of[question.code] for question in wanted}, actor=actor)
         require_asking(lke, wanted, code=candidacy.code)
         before = _to_replace(session, candidacy, wanted, replaces) if replaces is not None else None
@@ -121,7 +121,7 @@ def withdraw_evidence(number: int, *, reason: str, actor: Actor, now: datetime) 
         candidacy = locked(session, Candidacy, col(Candidacy.code) == code)[0]
         row = find_evidence(session, number)
         area = lke_of(session, candidacy).area_of.get(row.question)
-        situation = observe_one(session, candidacy, now=now)
+        situation = observe_one(session, candidacy, now=now, actor=actor)
         require_bringing(situation, (area,), actor=actor)
         require_standing(row, code=code)
         if situation.stage is not Stage.SELF_ASSESSMENT and _is_last(session, row):
@@ -178,17 +178,23 @@ def _refuse_future(situation: Situation, effective_on: date | None) -> None:
 
 
 def _refuse_twice(session: Session, candidacy: Candidacy, wanted: Sequence[Question], content: Content) -> None:
-    """The same content for the same question, while it still counts, is a slip of the hand."""
+    """The same content for the same question is a slip while it counts, and a dodge once it was rejected."""
     same = col(Evidence.file_hash) == content.file.hash if content.file else col(Evidence.url) == content.url
     rows = session.execute(
-        select(col(Evidence.id), col(Evidence.question))
+        select(col(Evidence.id), col(Evidence.question), col(Evidence.state))
         .where(col(Evidence.candidacy_id) == candidacy.id)
         .where(col(Evidence.question).in_([question.code for question in wanted]))
-        .where(col(Evidence.state).in_(COUNTING))
+        .where(col(Evidence.state).in_((*COUNTING, EvidenceState.REJECTED)))
         .where(same)
         .order_by(col(Evidence.id))
     )
-    twice = [Obstacle("evidence_given_twice", {"number": number, "question": question}) for number, question in rows]
+    twice = [
+        Obstacle(
+            "evidence_given_twice" if state in COUNTING else "evidence_rejected_before",
+            {"number": number, "question": question},
+        )
+        for number, question, state in rows
+    ]
     if twice:
         raise Refused([Refusal(candidacy.code, obstacle) for obstacle in twice])
 

@@ -71,8 +71,11 @@ def _stage(situation: Situation, layer: Layer) -> Obstacle | None:
 
 
 def _own_work(situation: Situation, layer: Layer, actor: Actor) -> Obstacle | None:
+    """Who answered for the unit doesn't assess it, and who assessed it doesn't answer for it."""
     if layer in (Layer.TPI, Layer.PRELIMINARY) and situation.acts_for_unit(actor.person_id):
         return Obstacle("assesses_own_work", {"email": actor.email})
+    if layer is Layer.UNIT and situation.has_assessed(actor.person_id):
+        return Obstacle("answers_own_assessment", {"email": actor.email})
     return None
 
 

@@ -45,9 +45,18 @@ def survey_missing(situation: Situation) -> Iterator[Obstacle]:
 
 
 def evidence_missing(situation: Situation) -> Iterator[Obstacle]:
-    """Every question that scores above zero has something on file that was not rejected."""
+    """Every question that the unit scores on has something on file that was not rejected."""
+    yield from _unproven(situation, Layer.UNIT)
+
+
+def tpi_evidence_missing(situation: Situation) -> Iterator[Obstacle]:
+    """Nor does the TPI give points, in what is proposed, for what it has no evidence for or has rejected itself."""
+    yield from _unproven(situation, Layer.TPI)
+
+
+def _unproven(situation: Situation, layer: Layer) -> Iterator[Obstacle]:
     standing = _standing(situation)
-    for area, codes in _by_area(standing.lke, standing.missing_evidence).items():
+    for area, codes in _by_area(standing.lke, standing.unproven(layer)).items():
         yield _obstacle(
             "evidence_missing",
             standing.who_answers(Layer.UNIT, area),
@@ -103,7 +112,7 @@ def checked_facts(situation: Situation) -> tuple[Checked, ...]:
 
 
 SELF_ASSESSMENT: tuple[Guard, ...] = (unit_lke_incomplete, survey_missing, evidence_missing)
-PROPOSAL: tuple[Guard, ...] = (tpi_lke_incomplete, threshold_unmet, prerequisite_unmet)
+PROPOSAL: tuple[Guard, ...] = (tpi_lke_incomplete, tpi_evidence_missing, threshold_unmet, prerequisite_unmet)
 LKE_GUARDS = frozenset({*SELF_ASSESSMENT, *PROPOSAL})
 """Moves that ask one of these need the situation's LKE."""
 

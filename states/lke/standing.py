@@ -45,7 +45,12 @@ class Standing:
     @cached_property
     def missing_evidence(self) -> tuple[str, ...]:
         """Questions that the unit scores on and has nothing on file for."""
-        return without_evidence(self.lke, self.unit.questions, self.evidence)
+        return self.unproven(Layer.UNIT)
+
+    def unproven(self, layer: Layer) -> tuple[str, ...]:
+        """Questions that this layer scores on and that have nothing on file that counts."""
+        scored = self.tpi if layer is Layer.TPI else self.unit
+        return without_evidence(self.lke, scored.questions, self.evidence)
 
     def who_answers(self, layer: Layer, area: str | None) -> Who:
         side = self.tpi_side if layer is Layer.TPI else self.unit_side

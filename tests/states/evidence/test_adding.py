@@ -15,6 +15,7 @@ from models.evidence import Evidence, EvidenceState
 from models.people import Role
 from models.stages import CLOSED, SUBMISSION_STEPS, Stage
 from states.documents import Content
+from states.evidence.reviewing import Verdict
 from states.evidence.taking import LINK_LENGTH, take_evidence
 from tests.office import TODAY, rules_of
 from tests.samples import HTML, PDF
@@ -222,6 +223,23 @@ class TestContent:
 
         assert rules_of(refused) == {"evidence_given_twice"}
         assert len(again.ids) == 2
+
+    @pytest.mark.parametrize("kind", ["file", "link"])
+    def test_what_the_tpi_rejected_is_not_brought_again_under_another_number(self, cabinet: Cabinet, kind: str) -> None:
+        content = cabinet.file() if kind == "file" else cabinet.link()
+        number = cabinet.one(TEAM, content=content)
+        cabinet.office.file_required(cabinet.code, "submit_to_tpi")
+        cabinet.office.move(cabinet.code, "submit_to_tpi", by="kepala")
+        cabinet.review(number, Verdict.REJECT, "tanpa tanda tangan")
+
+        with pytest.raises(Refused) as refused:
+            cabinet.add(TEAM, content=content)
+        with pytest.raises(Refused) as as_newer_version:
+            cabinet.add(TEAM, content=content, replaces=number)
+
+        assert rules_of(refused) == rules_of(as_newer_version) == {"evidence_rejected_before"}
+        assert refused.value.refusals[0].obstacle.params == {"number": number, "question": TEAM}
+        assert cabinet.add(MEMBERS, content=content).ids
 
     def test_a_refused_file_is_not_kept(self, cabinet: Cabinet) -> None:
         with pytest.raises(BadInput) as refused:

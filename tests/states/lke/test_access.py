@@ -6,14 +6,17 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
-from models.agencies import AgencyKind, Unit
+from models.agencies import Agency, AgencyKind, Unit
 from models.candidacies import Level
 from models.database import transaction
 from models.errors import BadInput, Refused
 from models.lke import Layer
 from models.people import Role
 from models.stages import OPEN, Stage
-from states.documents import withdraw_document
+from states.documents import Content, withdraw_document
+from states.evidence.adding import add_evidence
+from states.evidence.reviewing import Verdict, review_evidence
+from states.findings import raise_finding
 from states.lke.access import LAYERS
 from states.lke.answers import Given, record_answers
 from states.people import Grant, PersonData, add_person, grant_role
@@ -75,6 +78,38 @@ class TestRoles:
             answer(office, code, Layer.TPI, "pokja")
 
         assert rules_of(refused) == {"assesses_own_work"}
+
+    @pytest.mark.parametrize("how", ["answers", "reviews", "finds", "preliminary"])
+    def test_who_assessed_it_does_not_answer_for_it_once_it_is_returned(self, office: Office, how: str) -> None:
+        code = office.open(stage=Stage.SELF_ASSESSMENT)
+        assessor = "tpi2"
+        if how == "preliminary":
+            with transaction() as session:
+                session.execute(update(Agency).values(kind=AgencyKind.KL))
+            assessor = "koordinator2"
+            answer(office, code, Layer.PRELIMINARY, assessor)
+        else:
+            office.file_required(code, "submit_to_tpi")
+            office.move(code, "submit_to_tpi", by="kepala")
+            if how == "answers":
+                answer(office, code, Layer.TPI, assessor)
+            if how == "reviews":
+                review_evidence(1, Verdict.ACCEPT, actor=office.actor(assessor), now=office.now)
+            raise_finding(code, "kurang", actor=office.actor("tpi2" if how == "finds" else "tpi"), now=office.now)
+            office.move(code, "return_to_unit", by="tpi", reason="lihat temuan")
+        grant = Grant(f"{assessor}@contoh.invalid", Role.PIMPINAN_UNIT, unit="RSUD", since=date(2026, 1, 1))
+        grant_role(grant, actor=office.actor("admin"), now=office.now)
+
+        content = Content(url="https://berkas.contoh.invalid/baru")
+        with pytest.raises(Refused) as answering:
+            answer(office, code, Layer.UNIT, assessor)
+        with pytest.raises(Refused) as proving:
+            add_evidence(code, ["A.I.1.i.a"], content, actor=office.actor(assessor), now=office.now)
+        with pytest.raises(Refused) as submitting:
+            office.move(code, "submit_to_tpi", by=assessor)
+
+        assert rules_of(answering) == rules_of(proving) == {"answers_own_assessment"}
+        assert "answers_own_assessment" in rules_of(submitting)
 
 
 class TestStages:

@@ -19,6 +19,8 @@ from models.stages import Stage
 from rulesets.library import find_ruleset
 from rulesets.lke import Item
 from states.documents import Content, withdraw_document
+from states.evidence.adding import add_evidence
+from states.evidence.reviewing import Verdict, review_evidence
 from states.facts import FactData, write_fact
 from states.lke.answers import Given, record_answers
 from states.people import Grant, PersonData, add_person, grant_role
@@ -179,6 +181,35 @@ class TestThresholds:
         rules = [one.rule for one in refused(office, code, "propose")]
 
         assert sorted(rules) == ["document_missing", "lke_incomplete", "threshold_unmet"]
+
+
+class TestEvidenceOfAProposal:
+    """The TPI gives no points, in what is proposed, for what it has no evidence for or has rejected itself."""
+
+    def test_what_was_rejected_stops_it_until_the_unit_brings_another(self, office: Office) -> None:
+        code = office.open(stage=Stage.TPI_ASSESSMENT)
+        office.file(code, "sk_penetapan_unit")
+        content = Content(url="https://berkas.contoh.invalid/foto")
+        piece = add_evidence(code, ["A.I.5.i.a"], content, actor=office.actor("kepala"), now=office.now).ids[0]
+        office.ready_lke(code, "propose")
+        review_evidence(piece, Verdict.REJECT, "buram", actor=office.actor("tpi"), now=office.now)
+        for kind in office.situation(code).missing("propose"):
+            office.file(code, kind)
+
+        (obstacle,) = refused(office, code, "propose")
+        other = Content(url="https://berkas.contoh.invalid/foto-jelas")
+        add_evidence(code, ["A.I.5.i.a"], other, actor=office.actor("kepala"), now=office.now)
+
+        assert (obstacle.rule, obstacle.person) == ("evidence_missing", "pokja@contoh.invalid")
+        assert (obstacle.params["count"], obstacle.params["questions"]) == (1, "A.I.5.i.a")
+        assert office.move(code, "propose").dest is Stage.SUBMISSION_ADMINISTRATIVE
+
+    def test_a_question_that_the_tpi_gives_nothing_for_wants_none(self, office: Office) -> None:
+        code = ready_to_propose(office, {"A.I.5.i.a": "C"})
+
+        with reading() as session:
+            assert "A.I.5.i.a" not in session.execute(select(col(Evidence.question))).scalars().all()
+        assert office.move(code, "propose").dest is Stage.SUBMISSION_ADMINISTRATIVE
 
 
 class TestPrerequisites:
