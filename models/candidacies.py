@@ -83,7 +83,7 @@ class Correction(SQLModel, table=True):
 
     id: int = key()
     candidacy_id: int = reference("candidacy.id")
-    entry_id: int = reference("stage_entry.id", index=False)  # the stay to undo; counts while that is the current one
+    entry_id: int = reference("stage_entry.id", index=False)  # the stay to undo; a move from it takes the request back
     reason: str
     requested_by: int = reference("person.id")
     requested_at: datetime

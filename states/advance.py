@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, delete, update
 from sqlmodel import Session, col
 
-from models.candidacies import Candidacy, StageEntry
+from models.candidacies import Candidacy, Correction, StageEntry
 from models.database import locked, reading
 from models.errors import Refusal, Refused
 from models.messages import Notice
@@ -82,6 +82,7 @@ def advance(session: Session, candidacy: Candidacy, situation: Situation, move: 
     assert ask and actor  # noqa: S101 - a move is always asked for by somebody
     set_stage(session, candidacy, situation, move.dest)
     close_stay(session, situation, move=move.name, undone=False, now=now)
+    _void_request(session, situation)
     entry = _enter(session, candidacy, situation, move, now=now)
     after = observe_one(session, candidacy, now=now)
     keep_in_step(session, candidacy, after, now=now)
@@ -137,6 +138,16 @@ def _enter(session: Session, candidacy: Candidacy, situation: Situation, move: M
     session.add(entry)
     session.flush()
     return entry
+
+
+def _void_request(session: Session, situation: Situation) -> None:
+    """Who asked for this stay to be undone did not ask for what comes now, nor for it to be undone once back here."""
+    session.execute(
+        delete(Correction)
+        .where(col(Correction.entry_id) == situation.current.entry_id)
+        .where(col(Correction.confirmed_by).is_(None))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _moved(

@@ -73,7 +73,7 @@ def _stay_before(situation: Situation) -> Stay:
 
 
 def _open_request(session: Session, candidacy: Candidacy, situation: Situation) -> Correction | None:
-    """The request for this very stay; one for an earlier stay is void."""
+    """The request for this very stay; a move takes back the one for the stay that it leaves."""
     return session.execute(
         select(Correction)
         .where(col(Correction.entry_id) == situation.current.entry_id)

@@ -81,9 +81,7 @@ class PipelineWalk(RuleBasedStateMachine):
         self.history: dict[str, list[Stage]] = {}  # what should be true: the stays of each, without undone ones
         self.numbers: dict[str, list[int]] = {}  # of those stays, as they were recorded
         self.recorded: Counter[str] = Counter()  # stays, undone ones too
-        self.asked: dict[
-            tuple[str, int], str
-        ] = {}  # who asked for a stay to be undone; it is there as long as the stay
+        self.asked: dict[tuple[str, int], str] = {}  # who asked for a stay to be undone; a move from it takes that back
         self.papers: list[int] = []
         self.findings: list[int] = []
 
@@ -161,6 +159,7 @@ class PipelineWalk(RuleBasedStateMachine):
             assert (moved.source, moved.dest) == (here, BY_NAME[name].dest)
             assert here in BY_NAME[name].sources
             assert any(held.role is BY_NAME[name].by for held in self.office.actor(who).roles)
+            self.asked.pop((code, self.numbers[code][-1]), None)
             self.enter(code, moved.dest)
 
     def enter(self, code: str, stage: Stage) -> None:

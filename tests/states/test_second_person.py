@@ -18,7 +18,7 @@ from states.corrections import correct
 from states.documents import Content, Filing, add_document
 from states.verify import verify_trail
 from states.waivers import confirm_waiver, request_waiver
-from tests.office import NOW, Office, rules_of
+from tests.office import ANSWERED, NOW, Office, rules_of
 
 LINK = Content(url="https://contoh.invalid/afirmasi")
 
@@ -84,14 +84,26 @@ class TestCorrections:
         code = _moved_once(office)
         ask(office, code, "koordinator")
         office.file_required(code, "start_self_assessment")
-        values = {"core_business": "ya", "high_risk": "ya", "wide_impact": "ya"}
-        office.move(code, "start_self_assessment", values=values)
+        office.move(code, "start_self_assessment", values=ANSWERED)
 
         ask(office, code, "koordinator2")  # asks anew, for the newer move
 
         assert office.situation(code).stage is Stage.SELF_ASSESSMENT
         with reading() as session:
-            assert len(session.execute(select(Correction)).scalars().all()) == 2
+            (request,) = session.execute(select(Correction)).scalars()
+        assert request.requested_by == office.actor("koordinator2").person_id
+
+    def test_a_void_request_stays_void_when_that_move_is_undone(self, office: Office) -> None:
+        code = _moved_once(office)
+        ask(office, code, "koordinator")
+        office.file_required(code, "start_self_assessment")
+        office.move(code, "start_self_assessment", values=ANSWERED)
+        ask(office, code, "koordinator")
+        ask(office, code, "koordinator2", reason="")  # confirms that the newer one is undone
+
+        ask(office, code, "koordinator2", reason="salah unit")  # asks anew: confirms nothing
+
+        assert office.situation(code).stage is Stage.UNIT_IDENTIFICATION
 
     def test_whoever_heard_of_the_move_hears_that_it_was_undone(self, office: Office) -> None:
         code = _moved_once(office)
