@@ -5,7 +5,7 @@ from pathlib import Path
 
 from models.errors import UsageError
 from rulesets.data import BrokenRuleSet
-from rulesets.facts import FactKind
+from rulesets.facts import FactKind, Of
 from rulesets.reading import read_ruleset
 from rulesets.ruleset import RuleSet
 
@@ -39,6 +39,18 @@ def fact_kinds() -> dict[str, FactKind]:
             if kinds.setdefault(name, kind) != kind:
                 raise BrokenRuleSet(f"{ruleset.name}: fact {name} means something else in another rule set")
     return kinds
+
+
+@cache
+def fact_owners() -> dict[str, frozenset[Of]]:
+    """Whose fact each kind is, agency's or unit's, as far as some rule set asks for it."""
+    owners: dict[str, set[Of]] = {}
+    for ruleset in rulesets().values():
+        for one in ruleset.prerequisites:
+            owners.setdefault(one.fact, set()).add(one.of)
+        if ruleset.clock:
+            owners.setdefault(ruleset.clock.fact, set()).add("unit")
+    return {kind: frozenset(of) for kind, of in owners.items()}
 
 
 @cache

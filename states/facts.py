@@ -16,7 +16,7 @@ from models.facts import Fact, Predicate
 from models.people import Role
 from models.trail import Json, Pending, record
 from rulesets.facts import MOST_PERCENT
-from rulesets.library import fact_kinds
+from rulesets.library import fact_kinds, fact_owners
 from states.actors import Actor, current, require_admin_or
 from states.documents import Content, Filing, documents_of, file_document
 from states.lookups import find
@@ -83,6 +83,7 @@ def write_fact(session: Session, data: FactData, *, actor: Actor, now: datetime,
     value = check_fact(data)
     subject = _subject(session, data.subject)
     _require_recorder(subject, actor)
+    _refuse_other_owner(subject, data.kind)
     _refuse_future(session, subject, data.dated_on, now=now)
     candidacies = lock_covered(session, subject)
     row = session.execute(
@@ -104,6 +105,12 @@ def write_fact(session: Session, data: FactData, *, actor: Actor, now: datetime,
     record(session, _recorded(row, subject, before, actor=actor, now=now))
     after_change(session, candidacies, now=now)
     return row
+
+
+def belongs_to(kind: str, scope: str) -> bool:
+    """Whether a kind of fact is one of an agency's, or of a unit's; what no rule set asks for may be either's."""
+    owners = fact_owners().get(kind)
+    return owners is None or scope in owners
 
 
 def facts_of_subject(session: Session, code: str, *, now: datetime, expiry_days: int) -> list[KnownFact]:
@@ -188,6 +195,13 @@ def write_predicate(session: Session, data: PredicateData, *, actor: Actor, now:
         ),
     )
     after_change(session, candidacies, now=now)
+
+
+def _refuse_other_owner(subject: Subject, kind: str) -> None:
+    """A fact of the agency put down for a unit would look like one that is missing, and the other way round."""
+    if not belongs_to(kind, subject.scope):
+        other: Literal["agency", "unit"] = "unit" if subject.scope == "agency" else "agency"
+        raise BadInput("fact_of_other", fact=Word(f"fact.{kind}"), subject=subject.name, owner=Word(f"scope.{other}"))
 
 
 def _refuse_future(session: Session, subject: Subject, day: date, *, now: datetime) -> None:

@@ -6,12 +6,13 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator
 from sqlalchemy import select
 
+from models.catalogue import Word
 from models.errors import BadInput
 from models.facts import Fact
 from models.people import Role
 from rulesets.library import fact_kinds
 from states.actors import Place, require_admin_or
-from states.facts import FactData, accepted_values, check_fact_value, write_fact
+from states.facts import FactData, accepted_values, belongs_to, check_fact_value, write_fact
 from states.imports import fields
 from states.imports.batch import Batch
 from states.imports.fields import BadCell
@@ -48,9 +49,12 @@ class FactKey(Row):
 
     @field_validator("kind")
     @classmethod
-    def _known_kind(cls, kind: str) -> str:
+    def _known_kind(cls, kind: str, info: ValidationInfo) -> str:
         if kind not in fact_kinds():
             raise BadCell("import.bad_choice", known=", ".join(fact_kinds()))
+        scope = info.data.get("subject", "").partition(":")[0]
+        if scope and not belongs_to(kind, scope):
+            raise BadCell("import.fact_of_other", fact=Word(f"fact.{kind}"), scope=Word(f"scope.{scope}"))
         return kind
 
     @field_validator("date")

@@ -137,19 +137,31 @@ class TestValues:
     """A kind takes its own values, in any letter case, and says which where it does not."""
 
     @pytest.mark.parametrize(
-        ("kind", "said", "stored"),
+        ("subject", "kind", "said", "stored"),
         [
-            ("opini_bpk", "wtp", "WTP"),
-            ("sakip", " bb ", "BB"),
-            ("unit_strategis", "YA", "ya"),
-            ("lhkpn", "99,5", "99,5"),
-            ("sk_penetapan_unit", "188.4/12/2025", "188.4/12/2025"),
+            ("CONTOH", "opini_bpk", "wtp", "WTP"),
+            ("CONTOH", "sakip", " bb ", "BB"),
+            ("RSUD", "unit_strategis", "YA", "ya"),
+            ("RSUD", "lhkpn", "99,5", "99,5"),
+            ("RSUD", "sk_penetapan_unit", "188.4/12/2025", "188.4/12/2025"),
         ],
     )
-    def test_are_stored_as_the_kind_writes_them(self, office: Office, kind: str, said: str, stored: str) -> None:
-        add(office, said, subject="RSUD", kind=kind)
+    def test_are_stored_as_the_kind_writes_them(
+        self, office: Office, subject: str, kind: str, said: str, stored: str
+    ) -> None:
+        add(office, said, subject=subject, kind=kind)
 
-        assert [one.value for one in known(office, "RSUD")] == [stored]
+        assert [one.value for one in known(office, subject)] == [stored]
+
+    @pytest.mark.parametrize(("subject", "kind", "value"), [("RSUD", "opini_bpk", "WTP"), ("CONTOH", "eselon", "III")])
+    def test_a_fact_of_the_agency_is_not_put_down_for_a_unit_nor_the_other_way_round(
+        self, office: Office, subject: str, kind: str, value: str
+    ) -> None:
+        with pytest.raises(BadInput) as bad:
+            add(office, value, subject=subject, kind=kind)
+
+        assert bad.value.key == "fact_of_other"
+        assert known(office, subject) == []
 
     @pytest.mark.parametrize(
         ("kind", "said", "accepted"),

@@ -100,7 +100,11 @@ class TestWrongCells:
 
     @pytest.mark.parametrize("value", ["5.1", "6"])
     def test_maturity_ends_at_five(self, desk: ImportDesk, value: str) -> None:
-        assert desk.faults("facts", {"kind": "maturitas_spip", "value": value}) == [(2, "value", value)]
+        row = {"subject": "agency:CONTOH", "kind": "maturitas_spip", "value": value}
+        assert desk.faults("facts", row) == [(2, "value", value)]
+
+    def test_a_fact_of_the_agency_is_none_of_a_unit(self, desk: ImportDesk) -> None:
+        assert desk.faults("facts", {"kind": "maturitas_spip", "value": "3"}) == [(2, "kind", "maturitas_spip")]
 
 
 class TestAllAtOnce:
@@ -191,7 +195,9 @@ class TestFactsOfTwins:
         desk.take("units", {"code": "CONTOH", "parent": ""})
 
         assert desk.faults("facts", {"subject": "CONTOH"}) == [(2, "subject", "CONTOH")]
-        desk.take("facts", {"subject": "agency:contoh"}, {"subject": "UNIT:CONTOH"})
+        desk.take(
+            "facts", {"subject": "agency:contoh", "kind": "opini_bpk", "value": "WTP"}, {"subject": "UNIT:CONTOH"}
+        )
         assert row_of(Fact, agency_id=None).unit_id
         assert row_of(Fact, unit_id=None).agency_id
 
