@@ -61,8 +61,16 @@ def upper_case_code() -> CheckConstraint:
 
 def exactly_one(*columns: str, name: str) -> CheckConstraint:
     """One of these columns is filled, and only one."""
-    counted = " + ".join(f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END" for column in columns)
-    return CheckConstraint(f"{counted} = 1", name=name)
+    return CheckConstraint(f"{_filled(columns)} = 1", name=name)
+
+
+def at_most_one(*columns: str, name: str) -> CheckConstraint:
+    """One of these columns is filled, or none."""
+    return CheckConstraint(f"{_filled(columns)} <= 1", name=name)
+
+
+def _filled(columns: tuple[str, ...]) -> str:
+    return " + ".join(f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END" for column in columns)
 
 
 def _values(kind: type[StrEnum]) -> list[str]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from models.base import chosen, key, reference
+from models.base import at_most_one, chosen, key, reference
 
 
 class Notice(StrEnum):
@@ -32,25 +32,30 @@ _is_queued = text("state = 'queued'")
 
 
 class OutboxMessage(SQLModel, table=True):
-    """Written in the transaction of what it tells; names no recipient."""
+    """Written in the transaction of what it tells; names roles at a place, or one person, and no address."""
 
     __tablename__ = "outbox_message"
     __table_args__ = (
         UniqueConstraint("obligation_id", "due_on", "rung"),
         UniqueConstraint("kind", "subject"),
         CheckConstraint("(obligation_id IS NULL) = (rung IS NULL)", name="rung_of_obligation"),
+        at_most_one("candidacy_id", "unit_id", "agency_id", name="one_place"),
+        CheckConstraint("(roles = '') = (person_id IS NOT NULL)", name="roles_or_a_person"),
         Index("ix_outbox_unexpanded", "id", sqlite_where=_is_unexpanded, postgresql_where=_is_unexpanded),
     )
 
     id: int = key()
     kind: Notice = chosen(Notice)
     subject: str  # what it is about, once per kind: "obligation:7:2026-05-31:H-3", "entry:12", "finding:5:0"
-    candidacy_id: int = reference("candidacy.id")
+    candidacy_id: int | None = reference("candidacy.id", optional=True)
+    unit_id: int | None = reference("unit.id", optional=True, index=False)  # of none of the three: the installation's
+    agency_id: int | None = reference("agency.id", optional=True, index=False)
+    person_id: int | None = reference("person.id", optional=True, index=False)  # told to them, whatever their role
     obligation_id: int | None = reference("obligation.id", optional=True, index=False)
     due_on: date | None = Field(default=None)
     rung: str | None = Field(default=None)
     reference_id: int | None = Field(default=None)  # the entry, finding, correction or delivery it tells of
-    roles: str  # who hears it, comma-separated; people are looked up when it is expanded
+    roles: str  # who hears it, comma-separated; people are looked up when it is expanded; empty: the person
     queued_at: datetime
     expanded_at: datetime | None = Field(default=None)
 

@@ -1,9 +1,11 @@
 """The database's shape: which revision it has, and the way up and down (Alembic)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from models.database import storage_faults
 from models.errors import NotInitialised, SchemaNew, SchemaOld
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
 REVISIONS = (
     "0001",
     "0002",
-    "0003_findings",
+    "0003",
+    "0004_findings",
 )  # oldest first; Alembic's own list, told here so that no command need import Alembic to check
 
 
@@ -42,19 +45,35 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     _refuse_newer(current_revision(engine))
     if engine.dialect.name == "sqlite":
         _use_write_ahead_log(engine)
-    with storage_faults(), engine.execution_options(writes=True).begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+    with storage_faults(), _changing(engine) as connection:
+        command.upgrade(_config(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     from alembic import command  # noqa: PLC0415 - slow to import
 
-    with engine.execution_options(writes=True).begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
+    with _changing(engine) as connection:
+        command.downgrade(_config(connection), revision)
+
+
+@contextmanager
+def _changing(engine: Engine) -> Iterator[Connection]:
+    """One transaction. SQLite changes a table by writing it anew, which no reference to it may notice: references are
+    not enforced meanwhile, and all are checked before the commit (sqlite.org/lang_altertable.html, section 7)."""
+    with engine.execution_options(writes=True).connect() as connection:
+        if engine.dialect.name != "sqlite":
+            with connection.begin():
+                yield connection
+            return
+        cursor = connection.connection.cursor()
+        cursor.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if dangling := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+                    raise RuntimeError(f"the migration leaves references to nothing: {dangling}")
+        finally:
+            cursor.execute("PRAGMA foreign_keys = ON")
 
 
 def _refuse_newer(revision: str | None) -> None:
@@ -71,9 +90,10 @@ def _use_write_ahead_log(engine: Engine) -> None:
         connection.close()
 
 
-def _config() -> "Config":
+def _config(connection: Connection) -> "Config":
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
     return config

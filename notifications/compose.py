@@ -18,8 +18,10 @@ from notifications.letter import Letter
 from notifications.parcel import Parcel
 from notifications.render import render
 from notifications.scene import Scene, load_scene
+from states.monev.telling import ANSWERED
 from states.monev.texts import describe
 from states.moves import STAGE_OWNER
+from states.notices import where_of
 from states.obligations import missing_by_role, next_move
 from states.situation import Situation, Stay
 
@@ -53,14 +55,16 @@ def _letter(scene: Scene, parcel: Parcel) -> Letter | None:
 
 
 def _common(scene: Scene, parcel: Parcel) -> Values:
-    situation, unit = scene.situation(parcel), scene.unit(parcel)
+    """What every template may name; None for what the message does not belong to."""
+    unit, agency = scene.unit(parcel), scene.agency(parcel)
+    situation = scene.situation(parcel) if parcel.outbox.candidacy_id is not None else None
     return {
-        "unit": unit.name,
-        "agency": scene.agencies[unit.agency_id].name,
-        "code": situation.code,
-        "level": situation.target.value,
-        "stage": say(f"stage.{situation.stage.value}"),
-        "show_command": show_command(situation.code),
+        "unit": unit.name if unit else None,
+        "agency": agency.name if agency else None,
+        "code": situation.code if situation else None,
+        "level": situation.target.value if situation else None,
+        "stage": say(f"stage.{situation.stage.value}") if situation else None,
+        "show_command": show_command(situation.code) if situation else None,
     }
 
 
@@ -104,7 +108,10 @@ def _finding(scene: Scene, parcel: Parcel) -> Values:
     return {
         "found": found,
         "fix": fix,
+        "number": finding.id,
         "raised_by": None if finding.raised_by is None else scene.people[finding.raised_by].name,
+        "response": finding.response if parcel.outbox.subject.endswith(ANSWERED) else None,
+        "responded_by": None if finding.responded_by is None else scene.people[finding.responded_by].name,
         **_owner(scene, parcel, finding.owner),
     }
 
@@ -155,7 +162,7 @@ _VALUES: Mapping[Notice, Callable[[Scene, Parcel], Values]] = {
 
 def _owner(scene: Scene, parcel: Parcel, role: Role | None) -> Values:
     """Who has to act; none where the candidacy is closed."""
-    owners = scene.holders[parcel.outbox.candidacy_id, role] if role else ()
+    owners = scene.holders[where_of(parcel.outbox), role] if role else ()
     return {
         "owner": say(f"role.{role.value}") if role else None,
         "owners": [person.name for person in owners],

@@ -69,11 +69,11 @@ def _unexpanded(session: Session) -> list[OutboxMessage]:
 def _planned(session: Session, told: Sequence[tuple[OutboxMessage, Person]]) -> set[PlannedMessage]:
     gone = untrue(session, [message for message, _ in told])
     ids = MessageIds.of(session)
-    codes = _codes(session, {message.candidacy_id for message, _ in told})
+    codes = _codes(session, {message.candidacy_id for message, _ in told if message.candidacy_id is not None})
     owed = _kinds(session, {message.obligation_id for message, _ in told if message.obligation_id is not None})
     return {
         PlannedMessage(
-            candidacy=codes[message.candidacy_id],
+            candidacy=codes.get(message.candidacy_id or 0),
             kind=owed.get(message.obligation_id or 0, message.kind.value),
             rung=message.rung,
             recipient=person.email,

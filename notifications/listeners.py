@@ -1,7 +1,7 @@
 """Who hears each outbox row, and which older rungs they would have heard."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from models.obligations import Obligation
 from models.people import Person, Role
 from states.holders import Pair, hearers_of
 from states.ladder import LADDER, Rung
-from states.notices import split_roles
+from states.notices import split_roles, where_of
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Listeners:
     hearers: Mapping[Pair, Sequence[Person]]
     owed_by: Mapping[int, Role]  # by obligation
     requested_by: Mapping[int, int]  # who asked for a correction, by outbox row
+    addressed: Mapping[int, Person] = field(default_factory=dict)  # by their id, whom rows name themselves
 
     @cached_property
     def ids(self) -> Mapping[Pair, frozenset[int]]:
@@ -29,7 +30,10 @@ class Listeners:
 
     def of(self, message: OutboxMessage) -> list[Person]:
         """Each person once. Who asked for a correction cannot be its second person, so is not asked to be."""
-        heard = (person for role in split_roles(message.roles) for person in self.hearers[message.candidacy_id, role])
+        if message.person_id is not None:
+            return [self.addressed[message.person_id]]
+        where = where_of(message)
+        heard = (person for role in split_roles(message.roles) for person in self.hearers[where, role])
         asked = self.requested_by.get(message.id)
         return list({person.id: person for person in heard if person.id != asked}.values())
 
@@ -41,7 +45,7 @@ class Listeners:
         return [
             rung.name
             for rung in older_rungs(message)
-            if any(person.id in self.ids[message.candidacy_id, role] for role in (owner, *rung.also))
+            if any(person.id in self.ids[where_of(message), role] for role in (owner, *rung.also))
         ]
 
 
@@ -49,7 +53,9 @@ def listeners(session: Session, messages: Sequence[OutboxMessage], *, now: datet
     """For any number of outbox rows, with a fixed number of queries."""
     owed_by = _owed_by(session, messages)
     pairs = {pair for message in messages for pair in _pairs(message, owed_by)}
-    return Listeners(hearers_of(session, pairs, now=now), owed_by, _requested_by(session, messages))
+    return Listeners(
+        hearers_of(session, pairs, now=now), owed_by, _requested_by(session, messages), _addressed(session, messages)
+    )
 
 
 def older_rungs(message: OutboxMessage) -> tuple[Rung, ...]:
@@ -61,7 +67,12 @@ def _pairs(message: OutboxMessage, owed_by: Mapping[int, Role]) -> Iterable[Pair
     roles = {*split_roles(message.roles), *(role for rung in older_rungs(message) for role in rung.also)}
     if message.obligation_id is not None:
         roles.add(owed_by[message.obligation_id])
-    return ((message.candidacy_id, role) for role in roles)
+    return ((where_of(message), role) for role in roles)
+
+
+def _addressed(session: Session, messages: Sequence[OutboxMessage]) -> dict[int, Person]:
+    ids = {message.person_id for message in messages if message.person_id is not None}
+    return {person.id: person for person in session.execute(select(Person).where(col(Person.id).in_(ids))).scalars()}
 
 
 def _owed_by(session: Session, messages: Sequence[OutboxMessage]) -> dict[int, Role]:

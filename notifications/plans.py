@@ -8,7 +8,7 @@ from datetime import date
 class PlannedMessage:
     """One message that would go to one person."""
 
-    candidacy: str  # code
+    candidacy: str | None  # code; none for what is about no candidacy
     kind: str  # what is owed (stage, documents), or the kind of another notice
     rung: str | None
     recipient: str  # e-mail
@@ -21,5 +21,5 @@ class PlannedMessage:
 
 def in_order(planned: set[PlannedMessage]) -> list[PlannedMessage]:
     return sorted(
-        planned, key=lambda one: (one.candidacy, one.due_on or date.min, one.kind, one.rung or "", one.recipient)
+        planned, key=lambda one: (one.candidacy or "", one.due_on or date.min, one.kind, one.rung or "", one.recipient)
     )

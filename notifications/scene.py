@@ -11,12 +11,13 @@ from sqlmodel import Session, SQLModel
 from models.agencies import Agency, Unit
 from models.candidacies import Candidacy, Correction, StageEntry
 from models.findings import Finding
-from models.messages import Channel, Delivery, Notice
+from models.messages import Channel, Delivery, Notice, OutboxMessage
 from models.obligations import Obligation
 from models.people import Person
 from notifications.parcel import Parcel
-from states.holders import Pair, people_of
+from states.holders import Pair, people_now
 from states.moves import STAGE_OWNER
+from states.notices import where_of
 from states.observe import observe
 from states.situation import Situation
 
@@ -44,26 +45,40 @@ class Scene:
     channels: Mapping[int, Channel]
 
     def situation(self, parcel: Parcel) -> Situation:
+        """For messages about a candidacy."""
+        assert parcel.outbox.candidacy_id is not None  # noqa: S101 - the kind of notice tells what it is about
         return self.situations[parcel.outbox.candidacy_id]
 
-    def unit(self, parcel: Parcel) -> Unit:
-        return self.units[self.candidacies[parcel.outbox.candidacy_id].unit_id]
+    def unit(self, parcel: Parcel) -> Unit | None:
+        """Where the message is about one, or about its candidacy."""
+        outbox = parcel.outbox
+        if outbox.candidacy_id is not None:
+            return self.units[self.candidacies[outbox.candidacy_id].unit_id]
+        return self.units[outbox.unit_id] if outbox.unit_id is not None else None
+
+    def agency(self, parcel: Parcel) -> Agency | None:
+        unit = self.unit(parcel)
+        agency_id = unit.agency_id if unit else parcel.outbox.agency_id
+        return self.agencies[agency_id] if agency_id is not None else None
 
     def told_of(self, parcel: Parcel, table: type[Row]) -> Row:
         """The obligation, entry, finding, correction or delivery that the message tells of."""
-        row = self.told[parcel.outbox.kind, _told_id(parcel)]
+        row = self.told.get((parcel.outbox.kind, _told_id(parcel.outbox) or 0))
         assert isinstance(row, table)  # noqa: S101 - the kind of notice names the table
         return row
 
 
 def load_scene(session: Session, parcels: Sequence[Parcel], *, now: datetime) -> Scene:
-    candidacies = _by_id(session, Candidacy, (parcel.outbox.candidacy_id for parcel in parcels))
-    units = _by_id(session, Unit, (candidacy.unit_id for candidacy in candidacies.values()))
+    messages = [parcel.outbox for parcel in parcels]
+    candidacies = _by_id(session, Candidacy, (message.candidacy_id for message in messages))
+    of_candidacies = (candidacy.unit_id for candidacy in candidacies.values())
+    units = _by_id(session, Unit, (*of_candidacies, *(message.unit_id for message in messages)))
+    of_units = (unit.agency_id for unit in units.values())
     told = {
         (kind, row_id): row
         for kind, table in TOLD_OF.items()
         for row_id, row in _by_id(
-            session, table, (_told_id(parcel) for parcel in parcels if parcel.outbox.kind is kind)
+            session, table, (_told_id(message) for message in messages if message.kind is kind)
         ).items()
     }
     deliveries = [row for row in told.values() if isinstance(row, Delivery)]
@@ -73,39 +88,32 @@ def load_scene(session: Session, parcels: Sequence[Parcel], *, now: datetime) ->
         candidacies=candidacies,
         situations=situations,
         units=units,
-        agencies=_by_id(session, Agency, (unit.agency_id for unit in units.values())),
-        holders=_holders(session, _pairs(candidacies, told.values()), situations),
+        agencies=_by_id(session, Agency, (*of_units, *(message.agency_id for message in messages))),
+        holders=people_now(session, _pairs(candidacies, messages, told), now=now),
         told=told,
         people=_by_id(session, Person, _named(told.values())),
         channels=_by_id(session, Channel, (row.channel_id for row in deliveries if row.channel_id is not None)),
     )
 
 
-def _told_id(parcel: Parcel) -> int:
-    told = parcel.outbox.obligation_id if parcel.outbox.kind is Notice.DUE else parcel.outbox.reference_id
-    assert told is not None  # noqa: S101 - every notice tells of something
-    return told
+def _told_id(message: OutboxMessage) -> int | None:
+    return message.obligation_id if message.kind is Notice.DUE else message.reference_id
 
 
-def _pairs(candidacies: Mapping[int, Candidacy], told: Iterable[SQLModel]) -> set[Pair]:
+def _pairs(
+    candidacies: Mapping[int, Candidacy],
+    messages: Iterable[OutboxMessage],
+    told: Mapping[tuple[Notice, int], SQLModel],
+) -> set[Pair]:
     """The owner of each stage, and who owes what the messages tell of."""
-    pairs = {(one.id, STAGE_OWNER[one.stage]) for one in candidacies.values() if one.stage in STAGE_OWNER}
-    for row in told:
-        match row:
-            case Obligation():
+    pairs: set[Pair] = {(one.id, STAGE_OWNER[one.stage]) for one in candidacies.values() if one.stage in STAGE_OWNER}
+    for message in messages:
+        match told.get((message.kind, _told_id(message) or 0)):
+            case Obligation() as row:
                 pairs.add((row.candidacy_id, row.owed_by))
-            case Finding():
-                pairs.add((row.candidacy_id, row.owner))
+            case Finding() as row:
+                pairs.add((where_of(message), row.owner))
     return pairs
-
-
-def _holders(session: Session, pairs: set[Pair], situations: Mapping[int, Situation]) -> dict[Pair, Sequence[Person]]:
-    """On the day that it is in each agency's zone; two at most."""
-    holders: dict[Pair, Sequence[Person]] = {}
-    for day in {situation.today for situation in situations.values()}:
-        today = {pair for pair in pairs if situations[pair[0]].today == day}
-        holders.update(people_of(session, today, today=day))
-    return holders
 
 
 def _named(told: Iterable[SQLModel]) -> Iterable[int]:
@@ -113,8 +121,8 @@ def _named(told: Iterable[SQLModel]) -> Iterable[int]:
         match row:
             case StageEntry():
                 yield row.recorded_by
-            case Finding() if row.raised_by is not None:
-                yield row.raised_by
+            case Finding():
+                yield from (person for person in (row.raised_by, row.responded_by) if person is not None)
             case Correction():
                 yield row.requested_by
                 if row.confirmed_by is not None:
@@ -123,5 +131,6 @@ def _named(told: Iterable[SQLModel]) -> Iterable[int]:
                 yield row.person_id
 
 
-def _by_id(session: Session, table: Any, ids: Iterable[int]) -> dict[int, Any]:
-    return {row.id: row for row in session.execute(select(table).where(table.id.in_(set(ids)))).scalars()}
+def _by_id(session: Session, table: Any, ids: Iterable[int | None]) -> dict[int, Any]:
+    wanted = {one for one in ids if one is not None}
+    return {row.id: row for row in session.execute(select(table).where(table.id.in_(wanted))).scalars()}

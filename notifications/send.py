@@ -29,7 +29,7 @@ from notifications.parallel import in_parallel
 from notifications.parcel import Parcel, load_parcels
 from notifications.post import Outcome, post
 from notifications.relevance import untrue
-from states.notices import join_roles
+from states.notices import join_roles, place_columns, where_of
 
 BATCH = 64  # deliveries claimed at a time
 WIDTH = 8  # sent at the same time: more would be refused by common mail servers
@@ -161,15 +161,15 @@ def _post(parcel: Parcel, letter: Letter, home: Home) -> Outcome:
 
 def _after_giving_up(session: Session, parcel: Parcel, *, now: datetime) -> int:
     """The message goes into the mail folder instead, and the koordinator hears of the channel, once."""
-    notice = {
+    notice: dict[str, object] = {
         "kind": Notice.UNREACHABLE,
         "subject": f"channel:{parcel.channel_id}",
-        "candidacy_id": parcel.outbox.candidacy_id,
+        **place_columns(where_of(parcel.outbox)),
         "reference_id": parcel.delivery_id,
         "roles": join_roles([Role.KOORDINATOR]),
         "queued_at": now,
     }
-    instead = {
+    instead: dict[str, object] = {
         "message_id": parcel.message_id,
         "outbox_id": parcel.outbox.id,
         "person_id": parcel.person.id,

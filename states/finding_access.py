@@ -30,6 +30,7 @@ class Case:
 
     finding: Finding
     subject: str  # as the trail writes it
+    actor: Actor
     today: date
     place: Place | None = None
     candidacy: Candidacy | None = None
@@ -73,15 +74,26 @@ def take_up(session: Session, number: int, *, actor: Actor, now: datetime) -> Ca
         place = place_of_unit(session, unit)
         today = calendar_of(session, session.get_one(Agency, unit.agency_id)).today(now)
     finding = locked(session, Finding, col(Finding.id) == number)[0]
-    return Case(finding, subject, today, place, candidacy, situation, unit)
+    return Case(finding, subject, actor, today, place, candidacy, situation, unit)
 
 
-def require_owner(case: Case, actor: Actor) -> None:
+def judges_of(finding: Finding) -> tuple[Role, ...]:
+    """Who says whether a response is enough."""
+    return ACCEPTING if finding.origin is Origin.MONEV else (Role.TPI,)
+
+
+def told_of_response(finding: Finding) -> tuple[Role, ...]:
+    """Who hears that there is a response; the agency head only of the koordinator's own."""
+    judges = judges_of(finding)
+    return judges if finding.owner in judges else judges[:1]
+
+
+def require_owner(case: Case) -> None:
     """Who has the role that owns it there, and its area; the unit's head and its work team stand in for each other.
 
     Nobody who assessed the unit answers for it.
     """
-    owner = case.finding.owner
+    owner, actor = case.finding.owner, case.actor
     if case.place is None:
         require_admin(actor)
         return
@@ -92,23 +104,23 @@ def require_owner(case: Case, actor: Actor) -> None:
         return
     if situation.has_assessed(actor.person_id):
         raise Refused.because("answers_own_assessment", subject=case.label, email=actor.email)
-    _require_area(case, situation, roles, actor)
+    _require_area(case, situation, roles)
 
 
-def require_judge(case: Case, actor: Actor) -> None:
-    """Of the TPI's findings the TPI, but nobody who acts for the unit; of monev's the koordinator or the agency head."""
+def require_judge(case: Case) -> None:
+    """Of the TPI's the TPI, but nobody who acts for the unit; of monev's the koordinator or the agency head."""
+    actor = case.actor
     if case.place is None:
         raise Refused.because("finding_of_installation", subject=case.label)
+    require(actor, judges_of(case.finding), case.place, subject=case.label)
     if case.finding.origin is Origin.MONEV:
-        require(actor, ACCEPTING, case.place, subject=case.label)
         return
-    require(actor, (Role.TPI,), case.place, subject=case.label)
     assert case.situation  # noqa: S101 - the TPI looks at candidacies
     if case.situation.acts_for_unit(actor.person_id):
         raise Refused.because("assesses_own_work", subject=case.label, email=actor.email)
-    _require_area(case, case.situation, (Role.TPI,), actor)
+    _require_area(case, case.situation, (Role.TPI,))
 
 
-def _require_area(case: Case, situation: Situation, roles: tuple[Role, ...], actor: Actor) -> None:
-    if found := area_not_yours(situation, roles, (case.finding.area,), actor=actor):
+def _require_area(case: Case, situation: Situation, roles: tuple[Role, ...]) -> None:
+    if found := area_not_yours(situation, roles, (case.finding.area,), actor=case.actor):
         raise Refused([Refusal(case.label, obstacle) for obstacle in found])

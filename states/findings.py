@@ -19,10 +19,18 @@ from models.people import UNIT_ROLES, Role
 from models.trail import Json, Pending, record
 from states.actors import Actor, current, require
 from states.areas import checked_areas
-from states.finding_access import Case, find_finding, require_judge, require_owner, subject_of_finding, take_up
+from states.finding_access import (
+    Case,
+    find_finding,
+    require_judge,
+    require_owner,
+    subject_of_finding,
+    take_up,
+    told_of_response,
+)
 from states.lookups import find
 from states.monev.keeping import open_again
-from states.monev.telling import tell_owner
+from states.monev.telling import tell_answered, tell_owner
 from states.notices import queue_notice
 from states.observe import observe_one
 from states.subjects import after_change
@@ -32,7 +40,10 @@ TPI_RULE = "tpi"
 
 
 def raise_finding(code: str, text: str, *, area: str | None = None, actor: Actor, now: datetime) -> int:
-    """Put a finding of the TPI on record, perhaps of one area; returns its number. Raises BadInput, NotFound, Refused."""
+    """Put a finding of the TPI on record, perhaps of one area; returns its number.
+
+    Raises BadInput (area), NotFound, Refused.
+    """
     area = checked_areas(area)
     with writing("finding_raise", author=actor.author, now=now, subject=f"candidacy:{code.upper()}") as session:
         actor = current(session, actor, now=now)
@@ -87,9 +98,9 @@ def respond_to_finding(number: int, text: str, *, actor: Actor, now: datetime) -
 
     Raises NotFound, Refused (role, area, own assessment, no text, closed).
     """
-    with _taken_up("finding_respond", number, actor=actor, now=now) as (session, case, actor):
-        row = case.finding
-        require_owner(case, actor)
+    with _taken_up("finding_respond", number, actor=actor, now=now) as (session, case):
+        row, actor = case.finding, case.actor
+        require_owner(case)
         if not text.strip():
             raise Refused.because("response_without_text", subject=case.label, number=number)
         if row.state is FindingState.CLOSED:
@@ -98,7 +109,9 @@ def respond_to_finding(number: int, text: str, *, actor: Actor, now: datetime) -
         row.response, row.responded_by, row.responded_at = text.strip(), actor.person_id, now
         # Who answers for the unit may not assess it: the trail tells the two apart.
         action = "finding_answered" if row.owner in UNIT_ROLES else "finding_explained"
-        _note(session, case, action, before, {"response": text.strip()}, actor=actor, now=now)
+        _note(session, case, action, before, {"response": text.strip()}, now=now)
+        if case.place:
+            tell_answered(session, row, told_of_response(row), candidacy=case.candidacy, unit=case.unit, now=now)
         return case.subject
 
 
@@ -107,9 +120,9 @@ def verify_finding(number: int, note: str = "", *, until: date | None = None, ac
 
     Raises NotFound, Refused (role, own work, own response, no response yet, closed, a day that has gone by).
     """
-    with _taken_up("finding_verify", number, actor=actor, now=now) as (session, case, actor):
-        row = case.finding
-        require_judge(case, actor)
+    with _taken_up("finding_verify", number, actor=actor, now=now) as (session, case):
+        row, actor = case.finding, case.actor
+        require_judge(case)
         if row.state is FindingState.CLOSED:
             raise Refused.because("finding_closed_already", subject=case.label, number=number)
         if row.state is FindingState.OPEN:
@@ -118,25 +131,25 @@ def verify_finding(number: int, note: str = "", *, until: date | None = None, ac
             raise Refused.because("own_response", subject=case.label, number=number, email=actor.email)
         _check_until(case, until)
         before = row.state
-        _close(case, actor, now=now)
+        _close(case, now=now)
         row.accepted_until = until
         action = "finding_verified" if row.origin is Origin.TPI else "finding_accepted"
-        _note(session, case, action, before, {"note": note.strip()}, actor=actor, now=now, until=until)
+        _note(session, case, action, before, {"note": note.strip()}, now=now, until=until)
         return case.subject
 
 
 def close_finding(number: int, *, actor: Actor, now: datetime) -> None:
     """The TPI is satisfied, with a response or without. Raises NotFound, Refused."""
-    with _taken_up("finding_close", number, actor=actor, now=now) as (session, case, actor):
-        row = case.finding
+    with _taken_up("finding_close", number, actor=actor, now=now) as (session, case):
+        row, actor = case.finding, case.actor
         if row.origin is not Origin.TPI:
             raise Refused.because("finding_of_monev", subject=case.label, number=number)
-        require_judge(case, actor)
+        require_judge(case)
         if row.state is FindingState.CLOSED:
             raise Refused.because("finding_closed_already", subject=case.label, number=number)
         before = row.state
-        _close(case, actor, now=now)
-        _note(session, case, "finding_closed", before, {}, actor=actor, now=now)
+        _close(case, now=now)
+        _note(session, case, "finding_closed", before, {}, now=now)
         if case.candidacy:
             after_change(session, [case.candidacy], now=now)
 
@@ -146,9 +159,9 @@ def reopen_finding(number: int, reason: str, *, actor: Actor, now: datetime) -> 
 
     Raises NotFound, Refused (role, own work, no reason, open already, closed by monev itself).
     """
-    with _taken_up("finding_reopen", number, actor=actor, now=now) as (session, case, actor):
-        row = case.finding
-        require_judge(case, actor)
+    with _taken_up("finding_reopen", number, actor=actor, now=now) as (session, case):
+        row, actor = case.finding, case.actor
+        require_judge(case)
         if not reason.strip():
             raise Refused.because("reason_missing", subject=case.label)
         if row.state is FindingState.OPEN:
@@ -157,19 +170,18 @@ def reopen_finding(number: int, reason: str, *, actor: Actor, now: datetime) -> 
             raise Refused.because("finding_reopens_itself", subject=case.label, number=number)
         before = row.state
         open_again(row, now=now)
-        _note(session, case, "finding_reopened", before, {"reason": reason.strip()}, actor=actor, now=now)
+        _note(session, case, "finding_reopened", before, {"reason": reason.strip()}, now=now)
         tell_owner(session, row, candidacy=case.candidacy, unit=case.unit, now=now)
         return case.subject
 
 
 @contextmanager
-def _taken_up(action: str, number: int, *, actor: Actor, now: datetime) -> Iterator[tuple[Session, Case, Actor]]:
-    """The finding, locked, and the roles that the actor holds now."""
+def _taken_up(action: str, number: int, *, actor: Actor, now: datetime) -> Iterator[tuple[Session, Case]]:
+    """The finding, locked, and the actor with the roles held now."""
     with reading() as session:
         about = subject_of_finding(session, find_finding(session, number))
     with writing(action, author=actor.author, now=now, subject=about) as session:
-        actor = current(session, actor, now=now)
-        yield session, take_up(session, number, actor=actor, now=now), actor
+        yield session, take_up(session, number, actor=current(session, actor, now=now), now=now)
 
 
 def _check_until(case: Case, until: date | None) -> None:
@@ -182,10 +194,10 @@ def _check_until(case: Case, until: date | None) -> None:
         raise Refused.because("until_in_past", subject=case.label, **params)
 
 
-def _close(case: Case, actor: Actor, *, now: datetime) -> None:
+def _close(case: Case, *, now: datetime) -> None:
     """In the stay in which somebody said so: in a later one monev asks anew."""
     row = case.finding
-    row.state, row.closed_at, row.closed_by = FindingState.CLOSED, now, actor.person_id
+    row.state, row.closed_at, row.closed_by = FindingState.CLOSED, now, case.actor.person_id
     if case.situation and row.origin is Origin.MONEV:
         row.entry_id = case.situation.current.entry_id
 
@@ -197,7 +209,6 @@ def _note(
     before: FindingState,
     texts: dict[str, str],
     *,
-    actor: Actor,
     now: datetime,
     until: date | None = None,
 ) -> None:
@@ -207,7 +218,7 @@ def _note(
     record(
         session,
         Pending(
-            actor.author,
+            case.actor.author,
             now,
             action=action,
             subject=case.subject,

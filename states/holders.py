@@ -1,4 +1,4 @@
-"""Roles become people: who holds a role for a candidacy on a day. A fixed number of queries for any number of them.
+"""Roles become people: who holds a role for a candidacy, or at a place, on a day. A fixed number of queries for any.
 
 The nearest place counts: the unit, then the units above it, then the agency, then everywhere (admin). So the head
 of a dinas hears of a puskesmas only where the puskesmas has no head of its own on record.
@@ -20,6 +20,7 @@ from models.inserts import in_pieces
 from models.people import Membership, Person, Role
 from states.actors import valid_on
 from states.areas import areas_in
+from states.calendar import today_in_indonesia
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,9 @@ class Holder:
     areas: frozenset[str]
 
 
-Pair = tuple[int, Role]  # a candidacy's id, and a role
 Scope = tuple[Literal["unit", "agency", "everywhere"], int]
+Where = int | Scope  # a candidacy's id, or a place that stands for itself
+Pair = tuple[Where, Role]
 
 EVERYWHERE: Scope = ("everywhere", 0)
 
@@ -54,12 +56,12 @@ def people_of(session: Session, pairs: Iterable[Pair], *, today: date) -> dict[P
 def holders_of(session: Session, pairs: Iterable[Pair], *, today: date) -> dict[Pair, list[Holder]]:
     """The same, with the areas of each."""
     wanted = set(pairs)
-    places = _places(session, {candidacy for candidacy, _ in wanted})
+    places = _places(session, {where for where, _ in wanted})
     agencies = {scope[1] for chain in places.values() for scope in chain if scope[0] == "agency"}
     holders = _holders(session, {role for _, role in wanted}, agencies, today=today)
     return {
-        (candidacy, role): next((holders[role, scope] for scope in places[candidacy] if (role, scope) in holders), [])
-        for candidacy, role in wanted
+        (where, role): next((holders[role, scope] for scope in places[where] if (role, scope) in holders), [])
+        for where, role in wanted
     }
 
 
@@ -68,22 +70,23 @@ def first_person(session: Session, pairs: Iterable[Pair], *, today: date) -> dic
     return {pair: people[0] for pair, people in people_of(session, pairs, today=today).items() if people}
 
 
-def hearers_of(session: Session, pairs: Iterable[Pair], *, now: datetime) -> dict[Pair, list[Person]]:
-    """Who hears what is told to each role now, on the day that it is in each agency's zone, with the fallbacks."""
+def people_now(session: Session, pairs: Iterable[Pair], *, now: datetime) -> dict[Pair, list[Person]]:
+    """Who holds each role now: on the day that it is in each agency's zone."""
     wanted = set(pairs)
-    days = _local_days(session, {candidacy for candidacy, _ in wanted}, now=now)
+    days = _local_days(session, {where for where, _ in wanted}, now=now)
     people: dict[Pair, list[Person]] = {}
-    for day in set(days.values()):
-        asked = {
-            (candidacy, stand_in)
-            for candidacy, role in wanted
-            if days[candidacy] == day
-            for stand_in in stand_ins(role)
-        }
-        people.update(people_of(session, asked, today=day))
+    for day in set(days.values()):  # two at most
+        people.update(people_of(session, {pair for pair in wanted if days[pair[0]] == day}, today=day))
+    return people
+
+
+def hearers_of(session: Session, pairs: Iterable[Pair], *, now: datetime) -> dict[Pair, list[Person]]:
+    """Who hears what is told to each role now, with the fallbacks."""
+    wanted = set(pairs)
+    people = people_now(session, {(where, one) for where, role in wanted for one in stand_ins(role)}, now=now)
     return {
-        (candidacy, role): next((found for one in stand_ins(role) if (found := people[candidacy, one])), [])
-        for candidacy, role in wanted
+        (where, role): next((found for one in stand_ins(role) if (found := people[where, one])), [])
+        for where, role in wanted
     }
 
 
@@ -95,30 +98,41 @@ def stand_ins(role: Role) -> tuple[Role, ...]:
     return tuple(chain)
 
 
-def _places(session: Session, candidacies: set[int]) -> dict[int, tuple[Scope, ...]]:
-    """Where to look for each candidacy, nearest first."""
-    units: dict[int, tuple[int, int]] = {}
-    for piece in in_pieces(candidacies):
+def _places(session: Session, wanted: set[Where]) -> dict[Where, tuple[Scope, ...]]:
+    """Where to look for each, nearest first."""
+    units = _units(session, wanted)
+    parents: dict[int, int | None] = {}
+    for piece in in_pieces({agency for _, agency in units.values()}):
+        above = session.execute(select(col(Unit.id), col(Unit.parent_id)).where(col(Unit.agency_id).in_(piece)))
+        parents.update({unit: parent for unit, parent in above})
+
+    def chain(where: Where) -> tuple[Scope, ...]:
+        if where not in units:  # an agency, or everywhere
+            return (where, EVERYWHERE) if isinstance(where, tuple) and where != EVERYWHERE else (EVERYWHERE,)
+        scopes: list[Scope] = []
+        at, agency = units[where]
+        while at is not None:
+            scopes.append(("unit", at))
+            at = parents[at]
+        return (*scopes, ("agency", agency), EVERYWHERE)
+
+    return {where: chain(where) for where in wanted}
+
+
+def _units(session: Session, wanted: set[Where]) -> dict[Where, tuple[int | None, int]]:
+    """The unit of each that has one, and its agency."""
+    units: dict[Where, tuple[int | None, int]] = {}
+    for piece in in_pieces({where for where in wanted if isinstance(where, int)}):
         rows = session.execute(
             select(col(Candidacy.id), col(Unit.id), col(Unit.agency_id))
             .join(Unit, col(Unit.id) == col(Candidacy.unit_id))
             .where(col(Candidacy.id).in_(piece))
         )
         units.update({candidacy: (unit, agency) for candidacy, unit, agency in rows})
-    parents: dict[int, int | None] = {}
-    for piece in in_pieces({agency for _, agency in units.values()}):
-        above = session.execute(select(col(Unit.id), col(Unit.parent_id)).where(col(Unit.agency_id).in_(piece)))
-        parents.update({unit: parent for unit, parent in above})
-
-    def chain(unit: int, agency: int) -> tuple[Scope, ...]:
-        scopes: list[Scope] = []
-        at: int | None = unit
-        while at is not None:
-            scopes.append(("unit", at))
-            at = parents[at]
-        return (*scopes, ("agency", agency), EVERYWHERE)
-
-    return {candidacy: chain(unit, agency) for candidacy, (unit, agency) in units.items()}
+    for piece in in_pieces({where[1] for where in wanted if isinstance(where, tuple) and where[0] == "unit"}):
+        rows = session.execute(select(col(Unit.id), col(Unit.agency_id)).where(col(Unit.id).in_(piece)))
+        units.update({("unit", unit): (unit, agency) for unit, agency in rows})
+    return units
 
 
 def _holders(
@@ -126,7 +140,7 @@ def _holders(
 ) -> dict[tuple[Role, Scope], list[Holder]]:
     holders: defaultdict[tuple[Role, Scope], dict[int, Holder]] = defaultdict(dict)
     everywhere = and_(col(Membership.agency_id).is_(None), col(Membership.unit_id).is_(None))
-    for piece in in_pieces(agencies):
+    for piece in list(in_pieces(agencies)) or [[]]:  # without any agency there is still everywhere
         units = select(col(Unit.id)).where(col(Unit.agency_id).in_(piece))
         here = or_(col(Membership.agency_id).in_(piece), col(Membership.unit_id).in_(units), everywhere)
         rows = session.execute(
@@ -153,14 +167,19 @@ def _scope_of(membership: Membership) -> Scope:
     return EVERYWHERE
 
 
-def _local_days(session: Session, candidacies: set[int], *, now: datetime) -> dict[int, date]:
-    days: dict[int, date] = {}
-    for piece in in_pieces(candidacies):
-        rows = session.execute(
-            select(col(Candidacy.id), col(Agency.zone))
-            .join(Unit, col(Unit.id) == col(Candidacy.unit_id))
-            .join(Agency, col(Agency.id) == col(Unit.agency_id))
-            .where(col(Candidacy.id).in_(piece))
-        )
-        days.update({candidacy: now.astimezone(ZoneInfo(zone)).date() for candidacy, zone in rows})
-    return days
+def _local_days(session: Session, wanted: set[Where], *, now: datetime) -> dict[Where, date]:
+    """The day that it is for each: in its agency's zone; in western Indonesia for what belongs to none."""
+    units = _units(session, wanted)
+    agencies = {where: agency for where, (_, agency) in units.items()}
+    agencies |= {where: where[1] for where in wanted if isinstance(where, tuple) and where[0] == "agency"}
+    zones: dict[int, str] = {}
+    for piece in in_pieces(set(agencies.values())):
+        rows = session.execute(select(col(Agency.id), col(Agency.zone)).where(col(Agency.id).in_(piece)))
+        zones.update({agency: zone for agency, zone in rows})
+
+    def today(where: Where) -> date:
+        if where not in agencies:
+            return today_in_indonesia(now)
+        return now.astimezone(ZoneInfo(zones[agencies[where]])).date()
+
+    return {where: today(where) for where in wanted}

@@ -10,6 +10,7 @@ from models.cycles import Cycle
 from models.inserts import insert_new
 from models.messages import Notice, OutboxMessage
 from models.people import Role
+from states.holders import EVERYWHERE, Where
 
 
 def queue_notice(
@@ -25,10 +26,24 @@ def queue_notice(
     """`about` makes the notice one of its kind: what was queued before is not queued again."""
     if session.get_one(Cycle, candidacy.cycle_id).record_only:  # history is told to nobody
         return
+    queue_at(session, kind, where=candidacy.id, about=about, reference_id=reference_id, roles=roles, now=now)
+
+
+def queue_at(
+    session: Session,
+    kind: Notice,
+    *,
+    where: Where,
+    about: str,
+    reference_id: int | None,
+    roles: Iterable[Role],
+    now: datetime,
+) -> None:
+    """The same, for what belongs to a unit, an agency, or to the whole installation."""
     row: dict[str, object] = {
         "kind": kind,
         "subject": about,
-        "candidacy_id": candidacy.id,
+        **place_columns(where),
         "reference_id": reference_id,
         "roles": join_roles(roles),
         "queued_at": now,
@@ -36,9 +51,41 @@ def queue_notice(
     insert_new(session, OutboxMessage, [row])
 
 
+def queue_for(
+    session: Session, kind: Notice, *, person_id: int, about: str, reference_id: int | None, now: datetime
+) -> None:
+    """The same, for one person, whatever their role."""
+    row: dict[str, object] = {
+        "kind": kind,
+        "subject": about,
+        "person_id": person_id,
+        "reference_id": reference_id,
+        "roles": "",
+        "queued_at": now,
+    }
+    insert_new(session, OutboxMessage, [row])
+
+
+def place_columns(where: Where) -> dict[str, int | None]:
+    """How an outbox row says what it belongs to; all three in every row, so that rows of one insert are alike."""
+    scope, key = ("candidacy", where) if isinstance(where, int) else where
+    return {f"{name}_id": key if name == scope else None for name in ("candidacy", "unit", "agency")}
+
+
+def where_of(message: OutboxMessage) -> Where:
+    """The inverse. What is told to one person belongs to no place."""
+    if message.candidacy_id is not None:
+        return message.candidacy_id
+    if message.unit_id is not None:
+        return "unit", message.unit_id
+    if message.agency_id is not None:
+        return "agency", message.agency_id
+    return EVERYWHERE
+
+
 def join_roles(roles: Iterable[Role]) -> str:
     return ",".join(dict.fromkeys(role.value for role in roles))
 
 
 def split_roles(text: str) -> tuple[Role, ...]:
-    return tuple(Role(value) for value in text.split(","))
+    return tuple(Role(value) for value in text.split(",") if value)

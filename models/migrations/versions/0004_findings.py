@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-revision = "0003_findings"
-down_revision = "0002"
+revision = "0004_findings"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -128,7 +128,7 @@ def downgrade() -> None:
 
 def _set_aside() -> None:
     """SQLite can't change a column or a check: the table is made anew. Nothing refers to it."""
-    op.execute(f"CREATE TABLE finding_before AS SELECT {KEPT} FROM finding")
+    op.execute(f"CREATE TABLE finding_before AS SELECT {KEPT} FROM finding")  # noqa: S608 - no value in it
     op.drop_index("ix_finding_state_candidacy", table_name="finding")
     op.drop_index(op.f("ix_finding_raised_by"), table_name="finding")
     op.drop_index(op.f("ix_finding_entry_id"), table_name="finding")
@@ -136,7 +136,7 @@ def _set_aside() -> None:
 
 
 def _take_back() -> None:
-    op.execute(f"INSERT INTO finding ({KEPT}) SELECT {KEPT} FROM finding_before")
+    op.execute(f"INSERT INTO finding ({KEPT}) SELECT {KEPT} FROM finding_before")  # noqa: S608
     op.drop_table("finding_before")
     if op.get_bind().dialect.name == "postgresql":  # numbers go on where they were
         op.execute(
