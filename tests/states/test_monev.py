@@ -86,7 +86,7 @@ class TestRules:
 
         sweep(office)
 
-        assert {rule for rule, _ in findings()} == {"document_missing"}
+        assert {rule for rule, _ in findings()} == {"document_missing", "prerequisite_unmet"}
 
     @pytest.mark.parametrize(("later", "found"), [(29, False), (30, True)])
     def test_nothing_recorded_for_a_month(self, office: Office, later: int, found: bool) -> None:
