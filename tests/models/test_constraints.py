@@ -352,23 +352,24 @@ class TestOneOpenCandidacy:
             session.connection().execute(text("UPDATE candidacy SET stage = 'pencanangan' WHERE code = 'X'"))
 
 
+MONEV = {**GOOD["finding"], "origin": "monev", "rule": "report_due", "candidacy_id": None, "entry_id": None}
+
+
 class TestOneFindingOfEachRule:
     """A rule and its item have one finding at each candidacy, unit, or in the installation."""
-
-    MONEV = {**GOOD["finding"], "origin": "monev", "rule": "report_due", "candidacy_id": None, "entry_id": None}
 
     @pytest.mark.parametrize("unit", [1, None])
     def test_a_second_one_is_refused_where_there_is_no_candidacy_either(
         self, session: Session, unit: int | None
     ) -> None:
-        put(session, "finding", **{**self.MONEV, "unit_id": unit})
+        put(session, "finding", **{**MONEV, "unit_id": unit})
 
         with pytest.raises(IntegrityError, match=r"(?i)unique"), session.begin_nested():
-            put(session, "finding", **{**self.MONEV, "unit_id": unit})
+            put(session, "finding", **{**MONEV, "unit_id": unit})
 
     def test_another_unit_has_its_own(self, session: Session) -> None:
-        put(session, "finding", **{**self.MONEV, "unit_id": 1})
-        put(session, "finding", **{**self.MONEV, "unit_id": 2})
+        put(session, "finding", **{**MONEV, "unit_id": 1})
+        put(session, "finding", **{**MONEV, "unit_id": 2})
 
 
 class TestOneCurrentStay:
