@@ -10,11 +10,12 @@ from sqlmodel import col
 from models.candidacies import Level
 from models.database import reading, transaction
 from models.errors import BadInput, NotFound, Refused
-from models.findings import Finding, FindingState
+from models.findings import Finding, FindingState, Origin, Severity
 from models.messages import Notice, OutboxMessage
 from models.people import Role
 from models.stages import Stage
 from models.trail import Author, Pending, Via, record
+from notifications.deliver import plan_deliveries
 from states.cycles import Dated
 from states.facts import PredicateData, write_predicate
 from states.finding_list import Listed, listed, shown
@@ -126,10 +127,10 @@ class TestWho:
         with transaction() as session:
             session.add(
                 Finding(
-                    origin="monev",
+                    origin=Origin.MONEV,
                     rule="trail_broken",
                     item="",
-                    severity="critical",
+                    severity=Severity.CRITICAL,
                     owner=Role.ADMIN,
                     params='{"fault": "missing", "seq": 1}',
                     opened_at=office.now,
@@ -231,6 +232,28 @@ class TestAnswering:
         respond(office, of_tpi, "pokja")
 
         assert _told(f"finding:{of_tpi}:0:answered") == ["tpi"]
+
+
+class TestHeard:
+    """What is told is what still waits: the finding while it is open, a response while it is not judged."""
+
+    def test_first_the_unit_then_the_tpi_then_the_unit_again(self, office: Office, of_tpi: int) -> None:
+        heard = [_heard(office)]
+        respond(office, of_tpi, "kepala")
+        heard.append(_heard(office))
+        reopen(office, of_tpi, "tpi")
+        heard.append(_heard(office))
+
+        assert heard == [{"kepala"}, {"tpi", "tpi2"}, {"kepala"}]
+
+    def test_nobody_when_it_is_verified(self, office: Office, of_tpi: int) -> None:
+        respond(office, of_tpi, "kepala")
+        verify(office, of_tpi, "tpi")
+        assert _heard(office) == set()
+
+    def test_the_agency_head_hears_of_what_the_koordinator_says_of_their_own(self, office: Office, late: int) -> None:
+        respond(office, late, "koordinator")
+        assert _told(f"finding:{late}:0:answered") == ["koordinator,pimpinan"]
 
 
 class TestJudging:
@@ -442,6 +465,10 @@ def _told(subject: str) -> list[str]:
     with reading() as session:
         query = select(col(OutboxMessage.roles)).where(col(OutboxMessage.kind) == Notice.FINDING)
         return list(session.execute(query.where(col(OutboxMessage.subject) == subject)).scalars())
+
+
+def _heard(office: Office) -> set[str]:
+    return {one.recipient.split("@")[0] for one in plan_deliveries(now=office.now) if one.kind == Notice.FINDING}
 
 
 def _listed(code: str | None = None) -> list[Listed]:
