@@ -160,8 +160,8 @@ SEEDED = (
         " VALUES (1, 1, 0, 'pencanangan', 'open', '2026-02-02', '2026-02-02 02:00:00', 1, false)"
     ),
     (
-        "INSERT INTO finding (id, candidacy_id, entry_id, origin, rule, item, severity, owner, params, state, opened_at,"
-        " reopened) VALUES (7, 1, 1, 'monev', 'stage_late', '', 'critical', 'koordinator', '{}', 'open',"
+        "INSERT INTO finding (id, candidacy_id, entry_id, origin, rule, item, severity, owner, params, state,"
+        " opened_at, reopened) VALUES (7, 1, 1, 'monev', 'stage_late', '', 'critical', 'koordinator', '{}', 'open',"
         " '2026-02-02 02:00:00', 0)"
     ),
 )
