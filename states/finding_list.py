@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import aliased
@@ -15,6 +16,9 @@ from models.people import Person
 from states.finding_access import find_finding, subject_of_finding
 from states.lookups import find
 from states.trail_reader import Record, records_of
+
+Query = Select[Any, Any, Any, Any, Any]
+"""A finding, and the codes and addresses of a `Listed`."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ def shown(session: Session, number: int) -> tuple[Listed, list[Record]]:
     return Listed(*row), [one for one in records if one["details"].get("finding") == number]
 
 
-def _query() -> Select[Finding, str | None, str | None, str | None, str | None]:
+def _query() -> Query:
     responder, closer = aliased(Person), aliased(Person)
     return (
         select(Finding, col(Candidacy.code), col(Unit.code), col(responder.email), col(closer.email))
@@ -66,9 +70,7 @@ def _query() -> Select[Finding, str | None, str | None, str | None, str | None]:
     )
 
 
-def _of(
-    session: Session, query: Select[Finding, str | None, str | None, str | None, str | None], code: str
-) -> Select[Finding, str | None, str | None, str | None, str | None]:
+def _of(session: Session, query: Query, code: str) -> Query:
     """What is about a candidacy, or about a unit apart from its candidacies."""
     try:
         return query.where(col(Finding.candidacy_id) == find(session, Candidacy, code).id)
