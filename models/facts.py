@@ -1,6 +1,6 @@
 """What is known of agencies and units apart from any candidacy: predicates held, and dated facts."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -26,6 +26,24 @@ class Predicate(SQLModel, table=True):
     revoked_on: date | None = Field(default=None)
     revocation_decree: str | None = Field(default=None)
     candidacy_id: int | None = reference("candidacy.id", optional=True)
+
+
+class PredicateReport(SQLModel, table=True):
+    """The agency head's letter to the ministry on a unit that holds a predicate: every two years (90/2021 p.61-63)."""
+
+    __tablename__ = "predicate_report"
+    __table_args__ = (UniqueConstraint("unit_id", "level", "reported_on"),)
+
+    id: int = key()
+    unit_id: int = reference("unit.id", index=False)
+    level: Level = chosen(Level)
+    reported_on: date
+    still_meets: bool
+    score: str | None = Field(default=None)  # points, 0 to 100, as the letter has it
+    note: str | None = Field(default=None)  # monev notes
+    document_id: int | None = reference("document.id", optional=True)
+    recorded_by: int = reference("person.id")
+    recorded_at: datetime
 
 
 class Fact(SQLModel, table=True):

@@ -7,7 +7,7 @@ from models.candidacies import Candidacy, Correction, StageEntry
 from models.cycles import Cycle, CycleDate, Holiday
 from models.documents import Document, Waiver
 from models.evidence import Evidence
-from models.facts import Fact, Predicate
+from models.facts import Fact, Predicate, PredicateReport
 from models.findings import ActionItem, Finding
 from models.installation import Installation
 from models.lke import Answer, LayerSummary, LkeSnapshot, Wording
@@ -42,6 +42,7 @@ __all__ = [
     "OutboxMessage",
     "Person",
     "Predicate",
+    "PredicateReport",
     "Run",
     "Said",
     "StageEntry",

@@ -18,6 +18,7 @@ from notifications.letter import Letter
 from notifications.parcel import Parcel
 from notifications.render import render
 from notifications.scene import Scene, load_scene
+from states.monev.telling import ANSWERED
 from states.monev.texts import describe
 from states.moves import STAGE_OWNER
 from states.notices import where_of
@@ -107,7 +108,10 @@ def _finding(scene: Scene, parcel: Parcel) -> Values:
     return {
         "found": found,
         "fix": fix,
+        "number": finding.id,
         "raised_by": None if finding.raised_by is None else scene.people[finding.raised_by].name,
+        "response": finding.response if parcel.outbox.subject.endswith(ANSWERED) else None,
+        "responded_by": None if finding.responded_by is None else scene.people[finding.responded_by].name,
         **_owner(scene, parcel, finding.owner),
     }
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, case, select
 from sqlmodel import Session, SQLModel, col
 
 from models.candidacies import Correction, StageEntry
 from models.findings import Finding, FindingState
 from models.messages import Delivery, Notice, OutboxMessage
 from models.obligations import Obligation, ObligationState
+from states.monev.telling import ANSWERED
 
 
 def untrue(session: Session, messages: Sequence[OutboxMessage]) -> set[int]:
@@ -60,10 +61,15 @@ def _waiting_for_second(session: Session, messages: Sequence[OutboxMessage]) -> 
     return set(rows.scalars())
 
 
+_IN_THAT_STATE = col(Finding.state) == case(
+    (col(OutboxMessage.subject).endswith(ANSWERED), FindingState.ANSWERED.value), else_=FindingState.OPEN.value
+)
+"""What was opened is told while it is open, and a response while it waits to be verified."""
+
 _STILL_TRUE: dict[Notice, Callable[[Session, Sequence[OutboxMessage]], set[int]]] = {
     Notice.DUE: _owed_on_that_day,
     Notice.MOVED: _told_of(StageEntry, col(StageEntry.undone).is_(False)),
-    Notice.FINDING: _told_of(Finding, col(Finding.state) == FindingState.OPEN),
+    Notice.FINDING: _told_of(Finding, _IN_THAT_STATE),
     Notice.CORRECTION: _waiting_for_second,
     Notice.CORRECTED: _told_of(Correction, col(Correction.confirmed_at).is_not(None)),
     Notice.UNREACHABLE: _told_of(Delivery, col(Delivery.channel_id).is_not(None)),  # none: the channel was removed

@@ -121,8 +121,8 @@ def _named(told: Iterable[SQLModel]) -> Iterable[int]:
         match row:
             case StageEntry():
                 yield row.recorded_by
-            case Finding() if row.raised_by is not None:
-                yield row.raised_by
+            case Finding():
+                yield from (person for person in (row.raised_by, row.responded_by) if person is not None)
             case Correction():
                 yield row.requested_by
                 if row.confirmed_by is not None:

@@ -12,7 +12,10 @@ from notifications.counts import Counts
 from notifications.deliver import deliver as send_all
 from notifications.expand import expand_outbox
 from notifications.remind import remind as queue_reminders
+from states.monev.designations import sweep_designations
+from states.monev.limits import Limits
 from states.monev.sweep import sweep_findings
+from states.monev.trail import sweep_trail
 from states.runs import finish_run, start_run
 
 Clock = Callable[[], datetime]
@@ -27,7 +30,9 @@ def monev(_home: Home, settings: Settings, *, clock: Clock) -> Counts:
     """Bring findings up to date; `planned` counts those that are open now."""
 
     def look(now: datetime) -> Counts:
-        swept = sweep_findings(now=now, idle_days=settings.idle_days, expiry_days=settings.expiry_days)
+        limits = Limits.of(settings)
+        swept = sweep_trail(now=now)  # first: with a broken one the others may not get far
+        swept += sweep_findings(now=now, limits=limits) + sweep_designations(now=now, limits=limits)
         return Counts(planned=swept.open_now) + expand_outbox(now=now)
 
     return _recorded("monev", clock, look)

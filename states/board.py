@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from models.agencies import Agency, Unit
 from models.candidacies import Candidacy, Level
 from models.cycles import Cycle
-from models.findings import Finding, FindingState
+from models.findings import UNSETTLED, Finding
 from models.lke import Layer
 from models.people import Role
 from models.stages import CLOSED, Stage
@@ -150,11 +150,12 @@ def next_owner(situation: Situation) -> Role | None:
     return sorted(owing)[0]
 
 
-def _open_findings(session: Session, ids: list[int]) -> dict[int, int]:
+def _open_findings(session: Session, ids: list[int]) -> dict[int | None, int]:
+    """Those that are answered and not yet verified count, too."""
     rows = session.execute(
         select(col(Finding.candidacy_id), func.count())
         .where(col(Finding.candidacy_id).in_(ids))
-        .where(col(Finding.state) == FindingState.OPEN)
+        .where(col(Finding.state).in_(UNSETTLED))
         .group_by(col(Finding.candidacy_id))
     )
     return {candidacy: count for candidacy, count in rows}

@@ -26,8 +26,8 @@ from states.calendar import WorkCalendar, today_in_indonesia
 from states.lke.loading import load_standings
 from states.situation import Ask, Held, LayerFigures, Paper, Situation, Stay
 
-ANSWERING = ("unit_answered", "evidence_added")
-ASSESSING = ("tpi_answered", "evidence_reviewed", "preliminary_answered")
+ANSWERING = ("unit_answered", "evidence_added", "finding_answered")
+ASSESSING = ("tpi_answered", "evidence_reviewed", "preliminary_answered", "finding_verified")
 """Actions in the trail that make somebody one of the unit's, or one of the assessors."""
 
 _Hands = defaultdict[str, set[int]]

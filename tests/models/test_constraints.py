@@ -126,6 +126,14 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "person": {"email": "c@contoh.invalid", "name": "C"},
     "predicate": {"unit_id": 1, "level": "WBK", "decreed_on": DAY},
+    "predicate_report": {
+        "unit_id": 1,
+        "level": "WBK",
+        "reported_on": DAY,
+        "still_meets": True,
+        "recorded_by": 1,
+        "recorded_at": NOON,
+    },
     "run": {"flow": "remind", "started_at": NOON},
     "said": {"obligation_id": 1, "due_on": DAY, "rung": "H", "person_id": 1, "message_id": "m", "at": NOON},
     "stage_entry": {
@@ -194,6 +202,15 @@ REFUSED = [
     ("finding", {"text": None}, "ck_finding_tpi_says_what"),
     ("finding", {"state": "closed"}, "ck_finding_closed_wholly"),
     ("finding", {"closed_at": NOON}, "ck_finding_closed_wholly"),
+    ("finding", {"origin": "monev", "unit_id": 1}, "ck_finding_one_subject"),
+    ("finding", {"entry_id": None}, "ck_finding_stay_of_candidacy"),
+    ("finding", {"candidacy_id": None, "entry_id": None}, "ck_finding_tpi_looks_at_candidacies"),
+    ("finding", {"response": "x"}, "ck_finding_responded_wholly"),
+    ("finding", {"responded_at": NOON}, "ck_finding_responded_wholly"),
+    ("finding", {"responded_by": 1}, "ck_finding_responded_wholly"),
+    ("finding", {"state": "answered"}, "ck_finding_answered_with_response"),
+    ("finding", {"closed_by": 1}, "ck_finding_somebody_closed_it"),
+    ("finding", {"state": "closed", "closed_at": NOON, "accepted_until": DAY}, "ck_finding_somebody_accepted_it"),
     ("membership", {"unit_id": 1}, "ck_membership_one_scope"),
     ("membership", {"agency_id": None}, "ck_membership_scope_given"),
     ("membership", {"role": "pokja"}, "ck_membership_unit_role_in_unit"),
@@ -333,6 +350,26 @@ class TestOneOpenCandidacy:
 
         with pytest.raises(IntegrityError), session.begin_nested():
             session.connection().execute(text("UPDATE candidacy SET stage = 'pencanangan' WHERE code = 'X'"))
+
+
+MONEV = {**GOOD["finding"], "origin": "monev", "rule": "report_due", "candidacy_id": None, "entry_id": None}
+
+
+class TestOneFindingOfEachRule:
+    """A rule and its item have one finding at each candidacy, unit, or in the installation."""
+
+    @pytest.mark.parametrize("unit", [1, None])
+    def test_a_second_one_is_refused_where_there_is_no_candidacy_either(
+        self, session: Session, unit: int | None
+    ) -> None:
+        put(session, "finding", **{**MONEV, "unit_id": unit})
+
+        with pytest.raises(IntegrityError, match=r"(?i)unique"), session.begin_nested():
+            put(session, "finding", **{**MONEV, "unit_id": unit})
+
+    def test_another_unit_has_its_own(self, session: Session) -> None:
+        put(session, "finding", **{**MONEV, "unit_id": 1})
+        put(session, "finding", **{**MONEV, "unit_id": 2})
 
 
 class TestOneCurrentStay:

@@ -122,6 +122,55 @@ class TestUpAndDown:
         check_schema(empty)
 
 
+class TestFindings:
+    """Findings of before are kept when their table is made anew, and go on being numbered where they were."""
+
+    def test_up_and_down(self, empty: Engine) -> None:
+        upgrade(empty, "0003")
+        with empty.execution_options(writes=True).begin() as connection:
+            for statement in SEEDED:
+                connection.execute(text(statement))
+
+        upgrade(empty)
+        with empty.execution_options(writes=True).begin() as connection:
+            connection.execute(text(NEXT_ONE))
+            found = connection.execute(text("SELECT id, rule, state, opened_at FROM finding ORDER BY id")).all()
+        assert [(row[0], row[1], row[2]) for row in found] == [(7, "stage_late", "open"), (8, "report_due", "open")]
+        assert str(found[0][3]).startswith("2026-02-02 02:00:00")
+
+        downgrade(empty, "0003")
+        with empty.connect() as connection:
+            assert connection.execute(text("SELECT id, rule FROM finding")).all() == [(7, "stage_late")]
+
+
+SEEDED = (
+    "INSERT INTO agency (id, code, name, kind, zone) VALUES (1, 'A', 'A', 'kl', 'Asia/Jakarta')",
+    "INSERT INTO unit (id, code, name, agency_id) VALUES (1, 'U', 'U', 1)",
+    "INSERT INTO person (id, email, name) VALUES (1, 'a@contoh.invalid', 'A')",
+    (
+        "INSERT INTO cycle (id, code, agency_id, year, ruleset, ruleset_hash, route, record_only)"
+        " VALUES (1, 'C', 1, 2026, 'r', 'h', 'tpn', false)"
+    ),
+    (
+        "INSERT INTO candidacy (id, code, unit_id, cycle_id, target, stage, version)"
+        " VALUES (1, 'U-1', 1, 1, 'WBK', 'pencanangan', 0)"
+    ),
+    (
+        "INSERT INTO stage_entry (id, candidacy_id, number, stage, move, entered_on, entered_at, recorded_by, undone)"
+        " VALUES (1, 1, 0, 'pencanangan', 'open', '2026-02-02', '2026-02-02 02:00:00', 1, false)"
+    ),
+    (
+        "INSERT INTO finding (id, candidacy_id, entry_id, origin, rule, item, severity, owner, params, state,"
+        " opened_at, reopened) VALUES (7, 1, 1, 'monev', 'stage_late', '', 'critical', 'koordinator', '{}', 'open',"
+        " '2026-02-02 02:00:00', 0)"
+    ),
+)
+NEXT_ONE = (
+    "INSERT INTO finding (unit_id, origin, rule, item, severity, owner, params, state, opened_at, reopened)"
+    " VALUES (1, 'monev', 'report_due', 'WBK', 'critical', 'koordinator', '{}', 'open', '2026-02-02 02:00:00', 0)"
+)
+
+
 class TestTables:
     """The migrations and the classes say the same."""
 

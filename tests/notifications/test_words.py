@@ -11,10 +11,13 @@ from models.documents import Document
 from models.messages import Notice, OutboxMessage
 from models.obligations import Obligation, ObligationKind
 from models.people import Membership, Person, Role
+from models.trail import Via
 from notifications.compose import compose
 from notifications.letter import SHORT, Letter
 from notifications.parcel import Parcel
 from notifications.render import render
+from states.actors import find_actor
+from states.findings import respond_to_finding
 from tests.notifications.world import DUE, FRIDAY, World, kept, stored
 
 ID = "3f0c1d1e-0000-5000-8000-000000000000"
@@ -157,6 +160,22 @@ class TestFinding:
 
         assert letter.subject == "RSUD dr. Loekmono Hadi: temuan monev pada tahap Penilaian mandiri"
         assert "Terlambat 3 hari" in letter.body
+
+    def test_a_response_goes_to_who_verifies_it(self, world: World, language: str) -> None:
+        finding = world.finding()
+        with reading() as session:
+            head = find_actor(session, world.head.email, today=FRIDAY.date(), via=Via.CLI)
+        respond_to_finding(finding.id, "Survei sudah diunggah.", actor=head, now=FRIDAY)
+        [answered] = [one for one in stored(OutboxMessage) if one.subject.endswith(":answered")]
+
+        letter = letter_to(world, world.assessor, answered)
+
+        assert f"zi finding verify {finding.id}" in letter.body
+        assert f"zi finding reopen {finding.id}" in letter.body
+        for said in (world.head.name, "Bukti survei belum ada.", "Survei sudah diunggah."):
+            assert said in letter.body
+        assert "Survei sudah diunggah." in letter.short
+        assert not any(mark in letter.subject + letter.body for mark in ("{{", "{%", "None"))
 
 
 class TestEveryKind:

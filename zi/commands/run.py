@@ -35,25 +35,7 @@ def monev(dry_run: DryRun = False, as_of: AsOf = None, prefect: Prefect = False,
     with desk() as at:
         now = _moment(at, as_of, dry_run=dry_run)
         if dry_run:
-            from states.monev.sweep import found_now  # noqa: PLC0415
-            from states.monev.texts import describe_rule  # noqa: PLC0415
-
-            found = found_now(now=now, idle_days=at.settings.idle_days, expiry_days=at.settings.expiry_days)
-            rows = [
-                {
-                    "candidacy": code,
-                    "rule": one.rule,
-                    "severity": one.severity.value,
-                    "owner": one.owner.value,
-                    "text": describe_rule(one.rule, one.params)[0],
-                }
-                for code, one in found
-            ]
-            columns = [say(f"column.{name}") for name in ("code", "severity", "owner", "finding")]
-            at.output.done(
-                {**_zero(), "planned": len(rows), "findings": rows},
-                lambda: table(columns, [(r["candidacy"], r["severity"], r["owner"], r["text"]) for r in rows]),
-            )
+            _show_found(at, now)
             return
         _run(at, "monev", prefect=prefect)
 
@@ -67,6 +49,37 @@ def deliver(dry_run: DryRun = False, as_of: AsOf = None, prefect: Prefect = Fals
             _show_due(at, [one.as_dict() for one in plan_deliveries(now=now)])
             return
         _run(at, "deliver", prefect=prefect)
+
+
+def _show_found(at: Desk, now: datetime) -> None:
+    from states.monev.designations import due_now  # noqa: PLC0415
+    from states.monev.limits import Limits  # noqa: PLC0415
+    from states.monev.sweep import found_now  # noqa: PLC0415
+    from states.monev.texts import describe_rule  # noqa: PLC0415
+    from states.monev.trail import broken_now  # noqa: PLC0415
+
+    limits = Limits.of(at.settings)
+    found = [
+        *((code, None, one) for code, one in found_now(now=now, limits=limits)),
+        *((None, unit, one) for unit, one in due_now(now=now, limits=limits)),
+        *((None, None, one) for one in broken_now()),
+    ]
+    rows = [
+        {
+            "candidacy": candidacy,
+            "unit": unit,
+            "rule": one.rule,
+            "severity": one.severity.value,
+            "owner": one.owner.value,
+            "text": describe_rule(one.rule, one.params)[0],
+        }
+        for candidacy, unit, one in found
+    ]
+    columns = [say(f"column.{name}") for name in ("code", "severity", "owner", "finding")]
+    at.output.done(
+        {**_zero(), "planned": len(rows), "findings": rows},
+        lambda: table(columns, [(r["candidacy"] or r["unit"], r["severity"], r["owner"], r["text"]) for r in rows]),
+    )
 
 
 def _run(at: Desk, name: str, *, prefect: bool) -> None:
