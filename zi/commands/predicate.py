@@ -10,7 +10,7 @@ from models.catalogue import say
 from models.database import reading
 from states.documents import take_content
 from states.holdings import Holding, holdings
-from states.reports import ReportData, check_score, report_predicate
+from states.predicate_reports import ReportData, check_score, report_predicate
 from zi.context import desk
 from zi.options import As, Json, choice, day
 from zi.output import line, table

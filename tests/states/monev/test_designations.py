@@ -19,7 +19,7 @@ from states.facts import PredicateData, write_predicate
 from states.holdings import Holding, holdings, years_later
 from states.monev.designations import due_now
 from states.monev.limits import Limits
-from states.reports import ReportData, report_predicate
+from states.predicate_reports import ReportData, report_predicate
 from states.trail_reader import records_of
 from states.verify import verify_trail
 from tests.office import TODAY, Office, rules_of
