@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from models.findings import Severity
 from models.people import Role
 from states.moves import STAGE_OWNER
-from states.obligations import missing_by_role
+from states.obligations import missing_by_role, proposal_window
 from states.situation import Situation
 
 
@@ -122,6 +122,14 @@ def no_due_date(observed: Observed) -> Iterator[Found]:
         yield Found("no_due_date", "", Severity.INFO, Role.KOORDINATOR, {"stage": situation.stage.value})
 
 
+def proposal_window_closed(observed: Observed) -> Iterator[Found]:
+    """The window has closed on a unit that is not proposed. The ministry may extend it by letter: nothing is barred."""
+    window = proposal_window(observed.situation)
+    if window and observed.situation.today > window.closes:
+        params: dict[str, str | int] = {"closed": window.closes.isoformat(), "code": observed.situation.code}
+        yield Found("proposal_window_closed", "", Severity.CRITICAL, Role.KOORDINATOR, params)
+
+
 RULES: tuple[Rule, ...] = (
     stage_late,
     document_missing,
@@ -131,6 +139,7 @@ RULES: tuple[Rule, ...] = (
     fact_expired,
     nobody_to_tell,
     no_due_date,
+    proposal_window_closed,
 )
 
 

@@ -154,6 +154,7 @@ class TestRules:
             "fact_expiring",
             "nobody_to_tell",
             "no_due_date",
+            "proposal_window_closed",
         }
         assert {rule.__name__ for rule in RULES} <= ids
         for language in ("id", "en"):
