@@ -13,7 +13,7 @@ from models.messages import Notice, OutboxMessage
 from models.obligations import Obligation
 from models.people import Person, Role
 from states.holders import Pair, hearers_of
-from states.ladder import LADDER, Ladder, Rung, days_of
+from states.ladder import LADDER, Ladder, Rung, days_named
 from states.ladders import load_ladders
 from states.notices import split_roles
 
@@ -27,7 +27,7 @@ class Owed:
 
     def rungs_before(self, message: OutboxMessage) -> tuple[Rung, ...]:
         """The older rungs of the same due date."""
-        return tuple(rung for rung in self.ladder if message.rung and rung.days < days_of(message.rung))
+        return tuple(rung for rung in self.ladder if message.rung and rung.days < days_named(message.rung))
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ def read_ladder(words: Iterable[str]) -> Ladder:
     return tuple(rungs)
 
 
-def days_of(name: str) -> int:
+def days_named(name: str) -> int:
     """How far from the due date the rung of this name is said."""
     return int(name.removeprefix("H") or 0)
 

@@ -154,7 +154,7 @@ def _rests_on_estimate(one: Explained) -> bool:
 
 
 def _noted(note: str | None) -> str:
-    return f" ({note})" if note else ""
+    return f" {say('dates.note', note=note)}" if note else ""
 
 
 def _long(day: date) -> str:
