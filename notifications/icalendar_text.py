@@ -33,13 +33,13 @@ class Entry:
 
 def render(name: str, entries: Iterable[Entry]) -> bytes:
     """A calendar of this name, entries by day. What is done or cancelled is not handed in, and so disappears."""
-    from icalendar import Calendar  # noqa: PLC0415 - slow to import, and only feeds need it
+    from icalendar import Calendar, vText  # noqa: PLC0415 - slow to import, and only feeds need it
 
     calendar = Calendar()
     calendar.add("prodid", f"-//zi//zi//{current_language().upper()}")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", vText(_one_line(name)))  # or the library would not escape it
     calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
     for entry in sorted(entries, key=lambda entry: (entry.first, entry.title, entry.uid)):
@@ -52,8 +52,8 @@ def _event(entry: Entry) -> "Event":
 
     event = Event()
     event.add("uid", entry.uid)
-    event.add("summary", entry.title)
-    event.add("description", entry.text)
+    event.add("summary", _one_line(entry.title))
+    event.add("description", "\n".join(_one_line(line) for line in entry.text.splitlines()))
     event.add("dtstart", entry.first)
     event.add("dtend", entry.last + timedelta(days=1))  # the day after the last
     event.add("dtstamp", entry.changed_at)  # of this version: the same feed is the same bytes
@@ -62,3 +62,8 @@ def _event(entry: Entry) -> "Event":
     event.add("sequence", entry.sequence)
     event.add("transp", "TRANSPARENT")  # a deadline does not make anybody busy
     return event
+
+
+def _one_line(text: str) -> str:
+    """What people wrote, without anything that a line of a calendar may not hold."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

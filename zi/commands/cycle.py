@@ -105,7 +105,7 @@ def window(
 ) -> None:
     named = choice(WindowKind, kind, name="KIND")
     first, last = day(opens, name="--opens"), day(closes, name="--closes")
-    if remove != (first is None and last is None and note is None) or (first is None) != (last is None):
+    if (remove and (first or last or note)) or (not remove and not (first and last)):
         raise UsageError("window_days_needed")
     days = Window(first, last, (note or "").strip() or None) if first and last else None
     with desk() as at:
