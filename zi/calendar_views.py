@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
-
 from models.catalogue import current_language, say
 from models.obligations import ObligationKind
 from states.cycle_ladders import in_words
@@ -143,7 +141,7 @@ def _rung_row(rung: RungReason) -> tuple[str, ...]:
 
 def _off_in_words(off: OffDay) -> str:
     if off.kind is OffKind.WEEKEND:
-        return format_date(off.day, "EEEE", locale=current_language())
+        return _formatted(off.day, "EEEE")
     text = say("dates.closure", name=off.name) if off.kind is OffKind.CLOSURE else str(off.name)
     return f"{text} *" if off.estimated else text
 
@@ -158,11 +156,17 @@ def _noted(note: str | None) -> str:
 
 
 def _long(day: date) -> str:
-    return str(format_date(day, "EEEE, d MMMM y", locale=current_language()))
+    return _formatted(day, "EEEE, d MMMM y")
 
 
 def _short(day: date) -> str:
-    return str(format_date(day, "EEE y-MM-dd", locale=current_language()))
+    return _formatted(day, "EEE y-MM-dd")
+
+
+def _formatted(day: date, pattern: str) -> str:
+    from babel.dates import format_date  # noqa: PLC0415 - slow to import; not needed with --json
+
+    return str(format_date(day, pattern, locale=current_language()))
 
 
 def _iso(day: date | None) -> str | None:

@@ -142,12 +142,18 @@ SOMEBODY_OWES = (
     "INSERT INTO agency (id, code, name, kind, zone) VALUES (1, 'A', 'A', 'kl', 'Asia/Jakarta')",
     "INSERT INTO unit (id, code, name, agency_id) VALUES (1, 'U', 'U', 1)",
     "INSERT INTO person (id, email, name) VALUES (1, 'a@contoh.invalid', 'A')",
-    "INSERT INTO cycle (id, code, agency_id, year, ruleset, ruleset_hash, route, record_only)"
-    " VALUES (1, 'C', 1, 2026, 'r', 'h', 'tpn', false)",
-    "INSERT INTO candidacy (id, code, unit_id, cycle_id, target, stage, version)"
-    " VALUES (1, 'X', 1, 1, 'WBK', 'tpi_assessment', 0)",
-    "INSERT INTO stage_entry (id, candidacy_id, number, stage, move, entered_on, entered_at, recorded_by, undone)"
-    " VALUES (1, 1, 0, 'tpi_assessment', 'open', '2026-02-02', '2026-02-02 02:00:00', 1, false)",
+    (
+        "INSERT INTO cycle (id, code, agency_id, year, ruleset, ruleset_hash, route, record_only)"
+        " VALUES (1, 'C', 1, 2026, 'r', 'h', 'tpn', false)"
+    ),
+    (
+        "INSERT INTO candidacy (id, code, unit_id, cycle_id, target, stage, version)"
+        " VALUES (1, 'X', 1, 1, 'WBK', 'tpi_assessment', 0)"
+    ),
+    (
+        "INSERT INTO stage_entry (id, candidacy_id, number, stage, move, entered_on, entered_at, recorded_by, undone)"
+        " VALUES (1, 1, 0, 'tpi_assessment', 'open', '2026-02-02', '2026-02-02 02:00:00', 1, false)"
+    ),
     *(
         "INSERT INTO obligation (id, candidacy_id, entry_id, kind, item, owed_by, state, opened_at)"
         f" VALUES ({number}, 1, 1, '{kind}', '', 'tpi', 'open', '2026-02-02 02:00:00')"
@@ -163,8 +169,10 @@ SOMEBODY_OWES = (
         f" VALUES ({number}, '2026-02-02', 'H', 1, 'm', '2026-02-02 02:00:00')"
         for number in (7, 8)
     ),
-    "INSERT INTO delivery (message_id, outbox_id, person_id, route, state, attempts, next_try_at, queued_at)"
-    " VALUES ('m', 4, 1, 'mail', 'queued', 0, '2026-02-02 02:00:00', '2026-02-02 02:00:00')",
+    (
+        "INSERT INTO delivery (message_id, outbox_id, person_id, route, state, attempts, next_try_at, queued_at)"
+        " VALUES ('m', 4, 1, 'mail', 'queued', 0, '2026-02-02 02:00:00', '2026-02-02 02:00:00')"
+    ),
 )
 """Two obligations that were told of; the second is of a kind that only the newer revision knows."""
 
