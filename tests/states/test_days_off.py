@@ -9,11 +9,12 @@ from sqlmodel import col
 
 from models.agencies import Agency, AgencyKind, Unit
 from models.audit import AuditRecord
-from models.candidacies import Candidacy, StageEntry
+from models.candidacies import Candidacy, Level, StageEntry
 from models.cycles import Holiday
 from models.database import bound_engine, reading, transaction
 from models.errors import NotFound, Refused
-from models.obligations import Obligation, ObligationState
+from models.obligations import Obligation, ObligationKind, ObligationState
+from models.people import Role
 from models.stages import Stage
 from notifications.remind import remind
 from states.calendar import WorkCalendar
@@ -281,7 +282,9 @@ class TestAtScale:
             session.add_all(units)
             session.flush()
             ones = [
-                Candidacy(code=f"{u.code}-1", unit_id=u.id, cycle_id=cycle, target="WBK", stage=Stage.SELF_ASSESSMENT)
+                Candidacy(
+                    code=f"{u.code}-1", unit_id=u.id, cycle_id=cycle, target=Level.WBK, stage=Stage.SELF_ASSESSMENT
+                )
                 for u in units
             ]
             session.add_all(ones)
@@ -307,8 +310,8 @@ class TestAtScale:
                 Obligation(
                     candidacy_id=entry.candidacy_id,
                     entry_id=entry.id,
-                    kind="stage",
-                    owed_by="pimpinan_unit",
+                    kind=ObligationKind.STAGE,
+                    owed_by=Role.PIMPINAN_UNIT,
                     due_on=due,
                     next_at=first,
                     opened_at=office.now,
