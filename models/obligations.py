@@ -13,6 +13,7 @@ from models.people import Role
 class ObligationKind(StrEnum):
     STAGE = "stage"  # leave the stage in time
     DOCUMENTS = "documents"  # hand in the papers that this role owes for the stage
+    PROPOSAL = "proposal"  # propose before the ministry's window closes
 
 
 class ObligationState(StrEnum):
@@ -46,6 +47,7 @@ class Obligation(SQLModel, table=True):
     reason: str | None = Field(default=None)  # why it was cancelled: a rule's name
     opened_at: datetime
     closed_at: datetime | None = Field(default=None)
+    dated_at: datetime | None = Field(default=None)  # when its day was last moved, or it was opened again
 
 
 class Said(SQLModel, table=True):

@@ -17,7 +17,8 @@ REVISIONS = (
     "0001",
     "0002",
     "0003",
-    "0004_findings",
+    "0004",
+    "0005",
 )  # oldest first; Alembic's own list, told here so that no command need import Alembic to check
 
 

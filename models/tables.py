@@ -4,17 +4,21 @@ from models.agencies import Agency, Unit
 from models.audit import AuditHead, AuditRecord, AuditText
 from models.base import metadata
 from models.candidacies import Candidacy, Correction, StageEntry
+from models.closures import Closure
 from models.cycles import Cycle, CycleDate, Holiday
 from models.documents import Document, Waiver
 from models.evidence import Evidence
 from models.facts import Fact, Predicate, PredicateReport
+from models.feeds import Feed
 from models.findings import ActionItem, Finding
 from models.installation import Installation
+from models.ladders import CycleLadder
 from models.lke import Answer, LayerSummary, LkeSnapshot, Wording
 from models.messages import Channel, Delivery, OutboxMessage
 from models.obligations import Obligation, Said
 from models.people import Membership, Person
 from models.runs import Run
+from models.windows import CycleWindow
 
 __all__ = [
     "ActionItem",
@@ -25,13 +29,17 @@ __all__ = [
     "AuditText",
     "Candidacy",
     "Channel",
+    "Closure",
     "Correction",
     "Cycle",
     "CycleDate",
+    "CycleLadder",
+    "CycleWindow",
     "Delivery",
     "Document",
     "Evidence",
     "Fact",
+    "Feed",
     "Finding",
     "Holiday",
     "Installation",

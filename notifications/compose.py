@@ -74,6 +74,7 @@ def _due(scene: Scene, parcel: Parcel) -> Values:
     papers = obligation.kind is ObligationKind.DOCUMENTS
     return {
         "papers": papers,
+        "proposal": obligation.kind is ObligationKind.PROPOSAL,
         "due_on": obligation.due_on,
         "days_left": (obligation.due_on - situation.today).days,
         "missing": _missing(situation, Role(obligation.item) if papers else obligation.owed_by),

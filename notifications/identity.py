@@ -1,4 +1,4 @@
-"""The id of a message: the same thing told to the same person has the same id, however often it is tried."""
+"""Ids that stay: the same thing told to the same person has the same id, and so has an entry in a calendar."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +23,10 @@ class MessageIds:
 
     def due(self, obligation_id: int, due_on: date, rung: str, person_id: int) -> str:
         return self._id(Notice.DUE.value, obligation_id, due_on.isoformat(), rung, person_id)
+
+    def calendar_entry(self, what: str, number: int) -> str:
+        """Of an obligation or a window in a calendar feed: the same in every feed, whatever its day."""
+        return self._id("calendar", what, number)
 
     def message(self, outbox: OutboxMessage, person_id: int) -> str:
         if outbox.obligation_id is not None and outbox.due_on is not None and outbox.rung is not None:

@@ -8,19 +8,32 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.candidacies import Correction
+from models.candidacies import Candidacy, Correction
 from models.messages import Notice, OutboxMessage
 from models.obligations import Obligation
 from models.people import Person, Role
 from states.holders import Pair, hearers_of
-from states.ladder import LADDER, Rung
+from states.ladder import LADDER, Ladder, Rung, days_named
+from states.ladders import load_ladders
 from states.notices import split_roles, where_of
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What an outbox row reminds of: whose it is, and the ladder on which it is said."""
+
+    by: Role
+    ladder: Ladder = LADDER
+
+    def rungs_before(self, message: OutboxMessage) -> tuple[Rung, ...]:
+        """The older rungs of the same due date."""
+        return tuple(rung for rung in self.ladder if message.rung and rung.days < days_named(message.rung))
 
 
 @dataclass(frozen=True)
 class Listeners:
     hearers: Mapping[Pair, Sequence[Person]]
-    owed_by: Mapping[int, Role]  # by obligation
+    owed: Mapping[int, Owed]  # by obligation
     requested_by: Mapping[int, int]  # who asked for a correction, by outbox row
     addressed: Mapping[int, Person] = field(default_factory=dict)  # by their id, whom rows name themselves
 
@@ -41,32 +54,28 @@ class Listeners:
         """The older rungs of the same day that this person would have heard, too."""
         if message.obligation_id is None:
             return []
-        owner = self.owed_by[message.obligation_id]
+        owed = self.owed[message.obligation_id]
         return [
             rung.name
-            for rung in older_rungs(message)
-            if any(person.id in self.ids[where_of(message), role] for role in (owner, *rung.also))
+            for rung in owed.rungs_before(message)
+            if any(person.id in self.ids[where_of(message), role] for role in (owed.by, *rung.also))
         ]
 
 
 def listeners(session: Session, messages: Sequence[OutboxMessage], *, now: datetime) -> Listeners:
     """For any number of outbox rows, with a fixed number of queries."""
-    owed_by = _owed_by(session, messages)
-    pairs = {pair for message in messages for pair in _pairs(message, owed_by)}
+    owed = _owed(session, messages)
+    pairs = {pair for message in messages for pair in _pairs(message, owed)}
     return Listeners(
-        hearers_of(session, pairs, now=now), owed_by, _requested_by(session, messages), _addressed(session, messages)
+        hearers_of(session, pairs, now=now), owed, _requested_by(session, messages), _addressed(session, messages)
     )
 
 
-def older_rungs(message: OutboxMessage) -> tuple[Rung, ...]:
-    names = [rung.name for rung in LADDER]
-    return LADDER[: names.index(message.rung)] if message.rung in names else ()
-
-
-def _pairs(message: OutboxMessage, owed_by: Mapping[int, Role]) -> Iterable[Pair]:
-    roles = {*split_roles(message.roles), *(role for rung in older_rungs(message) for role in rung.also)}
+def _pairs(message: OutboxMessage, owed: Mapping[int, Owed]) -> Iterable[Pair]:
+    roles = set(split_roles(message.roles))
     if message.obligation_id is not None:
-        roles.add(owed_by[message.obligation_id])
+        of_this = owed[message.obligation_id]
+        roles |= {of_this.by, *(role for rung in of_this.rungs_before(message) for role in rung.also)}
     return ((where_of(message), role) for role in roles)
 
 
@@ -75,10 +84,15 @@ def _addressed(session: Session, messages: Sequence[OutboxMessage]) -> dict[int,
     return {person.id: person for person in session.execute(select(Person).where(col(Person.id).in_(ids))).scalars()}
 
 
-def _owed_by(session: Session, messages: Sequence[OutboxMessage]) -> dict[int, Role]:
+def _owed(session: Session, messages: Sequence[OutboxMessage]) -> dict[int, Owed]:
     ids = {message.obligation_id for message in messages if message.obligation_id is not None}
-    rows = session.execute(select(col(Obligation.id), col(Obligation.owed_by)).where(col(Obligation.id).in_(ids)))
-    return {key: value for key, value in rows}
+    rows = session.execute(
+        select(col(Obligation.id), col(Obligation.owed_by), col(Obligation.kind), col(Candidacy.cycle_id))
+        .join(Candidacy, col(Candidacy.id) == col(Obligation.candidacy_id))
+        .where(col(Obligation.id).in_(ids))
+    ).all()
+    ladders = load_ladders(session, {cycle for _, _, _, cycle in rows})
+    return {key: Owed(role, ladders.of(cycle, kind)) for key, role, kind, cycle in rows}
 
 
 def _requested_by(session: Session, messages: Sequence[OutboxMessage]) -> dict[int, int]:

@@ -15,6 +15,7 @@ from models.messages import Notice
 from models.stages import Stage
 from models.trail import Author, Json, Pending, record
 from states.actors import Actor, current
+from states.days_off import hold_calendar
 from states.due_dates import due_date
 from states.guards import YES_NO
 from states.lke.snapshots import take_snapshot
@@ -48,6 +49,7 @@ def move_candidacies(codes: Sequence[str], name: str, *, request: Request, actor
     with reading() as session:
         found = [find(session, Candidacy, code) for code in codes]
     with writing(f"move:{name}", author=actor.author, now=now, subject=f"candidacy:{found[0].code}") as session:
+        hold_calendar(session)
         actor = current(session, actor, now=now)
         candidacies = locked(session, Candidacy, col(Candidacy.id).in_([one.id for one in found]))
         ask = read_request(session, candidacies[0], request, actor=actor, now=now)

@@ -17,6 +17,7 @@ from models.people import Role
 from models.stages import CLOSED, Stage
 from models.trail import Json, Pending, record
 from states.actors import Actor, place_of_unit, require
+from states.days_off import hold_calendar
 from states.due_dates import due_date
 from states.lookups import find
 from states.obligations import keep_in_step
@@ -42,6 +43,7 @@ class Opening:
 def open_candidacy(opening: Opening, *, actor: Actor, now: datetime) -> str:
     """Open a candidacy and return its code. Raises NotFound, BadInput, Refused."""
     with writing("candidacy_open", author=actor.author, now=now, subject=f"unit:{opening.unit.upper()}") as session:
+        hold_calendar(session)
         unit = locked(session, Unit, col(Unit.id) == find(session, Unit, opening.unit).id)[0]
         cycle = find(session, Cycle, opening.cycle)
         require(actor, (Role.KOORDINATOR,), place_of_unit(session, unit), subject=f"unit:{unit.code}")

@@ -16,6 +16,8 @@ from models.stages import CLOSED, Stage
 from models.trail import Pending, record
 from states.actors import Actor, current
 from states.advance import Moved, set_stage
+from states.days_off import hold_calendar
+from states.due_dates import due_date
 from states.lookups import find
 from states.moves import BY_NAME, CORRECT
 from states.notices import queue_notice
@@ -48,6 +50,7 @@ def correct(codes: Sequence[str], *, reason: str, actor: Actor, now: datetime) -
     moved: list[tuple[Situation, Stay, Pending]] = []
     asked: list[tuple[Situation, Stay, Pending]] = []
     with writing(f"move:{CORRECT}", author=actor.author, now=now, subject=f"candidacy:{found[0].code}") as session:
+        hold_calendar(session)
         actor = current(session, actor, now=now)
         for candidacy in locked(session, Candidacy, col(Candidacy.id).in_([one.id for one in found])):
             situation = observe_one(session, candidacy, now=now, actor=actor)
@@ -143,6 +146,9 @@ def _confirm(
     session.flush()
     reopened = session.get_one(StageEntry, earlier.entry_id)
     reopened.left_on, reopened.left_at = None, None
+    reopened.due_on = due_date(  # the calendar may have changed since it was left
+        session, candidacy.cycle_id, reopened.stage, reopened.entered_on, situation.calendar
+    )
     request.confirmed_by, request.confirmed_at = actor.person_id, now
     restore_predicate(session, candidacy, situation)
     session.flush()

@@ -17,7 +17,8 @@ from models.stages import CLOSED, Stage
 from models.trail import Json, Pending, record
 from rulesets.library import find_ruleset
 from states.actors import Actor, Place, require, require_admin_or
-from states.due_dates import due_date
+from states.days_off import hold_calendar
+from states.due_dates import load_due_dates
 from states.holidays import store_missing_years
 from states.lookups import find
 from states.obligations import keep_in_step
@@ -99,11 +100,12 @@ def set_calendar(code: str, dates: Sequence[Dated], *, actor: Actor, now: dateti
 
 
 def write_calendar(session: Session, code: str, dates: Sequence[Dated], *, actor: Actor, now: datetime) -> int:
+    hold_calendar(session)
     cycle = find(session, Cycle, code)
     require_admin_or(actor, (Role.KOORDINATOR,), Place(cycle.agency_id), subject=f"cycle:{cycle.code}")
-    candidacies = locked(session, Candidacy, col(Candidacy.cycle_id) == cycle.id, col(Candidacy.stage).not_in(CLOSED))
+    candidacies = lock_open(session, cycle)
     before = _write_dates(session, cycle, dates)
-    moved = _follow(session, cycle, candidacies, now=now)
+    moved = follow_cycle(session, cycle, candidacies, now=now)
     for one in dates:
         record(
             session,
@@ -139,17 +141,23 @@ def _write_dates(session: Session, cycle: Cycle, dates: Sequence[Dated]) -> dict
     return before
 
 
-def _follow(session: Session, cycle: Cycle, candidacies: Sequence[Candidacy], *, now: datetime) -> int:
-    """Give the current stays their new due dates; returns how many changed."""
+def lock_open(session: Session, cycle: Cycle) -> list[Candidacy]:
+    """The cycle's open candidacies: their dates are about to change."""
+    return locked(session, Candidacy, col(Candidacy.cycle_id) == cycle.id, col(Candidacy.stage).not_in(CLOSED))
+
+
+def follow_cycle(session: Session, cycle: Cycle, candidacies: Sequence[Candidacy], *, now: datetime) -> int:
+    """Give the current stays the due dates that the cycle now names; returns how many changed."""
     calendar = calendar_of(session, session.get_one(Agency, cycle.agency_id))
+    due_dates = load_due_dates(session, {cycle.id})
+    entries = session.execute(
+        select(StageEntry)
+        .where(col(StageEntry.candidacy_id).in_([candidacy.id for candidacy in candidacies]))
+        .where(col(StageEntry.left_at).is_(None))
+    ).scalars()
     moved = 0
-    for candidacy in candidacies:
-        entry = session.execute(
-            select(StageEntry)
-            .where(col(StageEntry.candidacy_id) == candidacy.id)
-            .where(col(StageEntry.left_at).is_(None))
-        ).scalar_one()
-        new = due_date(session, cycle.id, entry.stage, entry.entered_on, calendar)
+    for entry in entries:
+        new = due_dates.due_on(cycle.id, entry.stage, entry.entered_on, calendar)
         moved += entry.due_on != new
         entry.due_on = new
     session.flush()

@@ -11,6 +11,9 @@ from sqlmodel import Session, col
 from models.cycles import Holiday
 from models.trail import Author, Pending, record
 from states.actors import Actor, require_admin
+from states.days_off import DaysOff, change_calendar, load_days_off
+from states.following import Dating, Followed, follow, would_follow
+from states.ladders import load_ladders
 from states.writing import writing
 
 ESTIMATED = "perkiraan"  # the package marks days that rest on a computed lunar date with this word
@@ -32,6 +35,11 @@ class Difference:
     removed: tuple[Day, ...]
     renamed: tuple[Day, ...]
 
+    @property
+    def changes_days(self) -> bool:
+        """Whether a day becomes or ceases to be a holiday; another name alone moves nothing."""
+        return bool(self.added or self.removed)
+
 
 def published_days(year: int) -> tuple[Day, ...]:
     """National holidays and cuti bersama of one year, as the installed package has them."""
@@ -52,20 +60,42 @@ def compare(session: Session, year: int) -> Difference:
     )
 
 
-def refresh_holidays(year: int, *, actor: Actor, now: datetime) -> Difference:
-    """Store what the package says of one year; dates of obligations follow when they are next planned."""
+def refresh_holidays(year: int, *, actor: Actor, now: datetime) -> tuple[Difference, Followed]:
+    """Store what the package says of one year; the dates of open candidacies follow at once."""
     with writing("holidays_refresh", author=actor.author, now=now, subject=f"holidays:{year}") as session:
         require_admin(actor)
+        change_calendar(session)
+        before = Dating(load_days_off(session), load_ladders(session))
         difference = compare(session, year)
-        _store(session, difference, author=actor.author, now=now)
-        return difference
+        after = Dating(_with(difference, before.days_off), before.ladders)
+        followed = follow(session, before, after, now=now) if difference.changes_days else Followed()
+        _store(session, difference, author=actor.author, now=now, followed=followed)
+        return difference, followed
+
+
+def plan_refresh(session: Session, year: int) -> tuple[Difference, Followed]:
+    """What `refresh_holidays` would do, without writing anything."""
+    before = Dating(load_days_off(session), load_ladders(session))
+    difference = compare(session, year)
+    after = Dating(_with(difference, before.days_off), before.ladders)
+    return difference, would_follow(session, before, after) if difference.changes_days else Followed()
+
+
+def _with(difference: Difference, days_off: DaysOff) -> DaysOff:
+    gone = {one.day for one in difference.removed}
+    return DaysOff(days_off.holidays - gone | {one.day for one in difference.added}, days_off.closures)
 
 
 def store_missing_years(session: Session, years: Iterable[int], *, author: Author, now: datetime) -> None:
-    """Store years that have no row yet; never touches one that has."""
+    """Store years that have no row yet, and let dates follow; never touches a year that has one."""
     for year in years:
-        if not stored_days(session, year):
-            _store(session, compare(session, year), author=author, now=now)
+        if stored_days(session, year):
+            continue
+        change_calendar(session)
+        before = Dating(load_days_off(session), load_ladders(session))
+        difference = compare(session, year)
+        followed = follow(session, before, Dating(_with(difference, before.days_off), before.ladders), now=now)
+        _store(session, difference, author=author, now=now, followed=followed)
 
 
 def stored_days(session: Session, year: int) -> list[Holiday]:
@@ -74,7 +104,7 @@ def stored_days(session: Session, year: int) -> list[Holiday]:
     return list(session.execute(query).scalars())
 
 
-def _store(session: Session, difference: Difference, *, author: Author, now: datetime) -> None:
+def _store(session: Session, difference: Difference, *, author: Author, now: datetime, followed: Followed) -> None:
     source = f"holidays {version('holidays')}"
     for one in difference.removed:
         session.delete(session.get_one(Holiday, one.day))
@@ -97,6 +127,8 @@ def _store(session: Session, difference: Difference, *, author: Author, now: dat
                     "added": [one.day.isoformat() for one in difference.added],
                     "removed": [one.day.isoformat() for one in difference.removed],
                     "renamed": [one.day.isoformat() for one in difference.renamed],
+                    "due_dates_moved": followed.due_dates,
+                    "reminders_moved": followed.reminders,
                 },
             ),
         )

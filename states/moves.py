@@ -217,6 +217,7 @@ CORRECT = "correct"  # not a row of the table: it goes back where the last move 
 
 BY_NAME = {move.name: move for move in MOVES}
 MOVE_NAMES = (*BY_NAME, CORRECT)
+PROPOSE = BY_NAME["propose"]
 
 STAGE_OWNER = {
     Stage.PENCANANGAN: KOORDINATOR,

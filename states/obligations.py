@@ -11,9 +11,11 @@ from models.candidacies import Candidacy
 from models.cycles import Route
 from models.obligations import Obligation, ObligationKind, ObligationState
 from models.people import Role
+from models.windows import WindowKind
 from states.calendar import WorkCalendar
-from states.ladder import dated_rungs
-from states.moves import STAGE_OWNER, Move, way_on
+from states.due_dates import Window
+from states.ladder import Ladder, dated_rungs
+from states.moves import PROPOSE, STAGE_OWNER, Move, way_on
 from states.situation import Situation
 
 Key = tuple[ObligationKind, str]
@@ -28,7 +30,9 @@ class Owed:
 
 
 def owed_now(situation: Situation) -> Iterator[Owed]:
-    """One deadline for whoever owns the stage, and one for each other role that still owes papers. Pure."""
+    """One deadline for whoever owns the stage, one for each other role that still owes papers, and one for who
+    proposes, while a proposal is what the stage works towards and the cycle has a window for it. Pure.
+    """
     owner = STAGE_OWNER.get(situation.stage)
     if owner is None or situation.record_only:
         return
@@ -36,6 +40,14 @@ def owed_now(situation: Situation) -> Iterator[Owed]:
     yield Owed(ObligationKind.STAGE, "", owner, due_on)
     for role in sorted(set(missing_by_role(situation)) - {owner}):
         yield Owed(ObligationKind.DOCUMENTS, role.value, role, due_on)
+    if window := proposal_window(situation):
+        yield Owed(ObligationKind.PROPOSAL, "", PROPOSE.by, window.closes)
+
+
+def proposal_window(situation: Situation) -> Window | None:
+    """The window that a proposal from here has to keep to; None where none is worked towards, or none is set. Pure."""
+    move = next_move(situation)
+    return situation.windows.get(WindowKind.PROPOSAL) if move is PROPOSE else None
 
 
 def missing_by_role(situation: Situation) -> dict[Role, list[str]]:
@@ -52,8 +64,8 @@ def next_move(situation: Situation) -> Move | None:
     return way_on(situation.stage, own_route=own_route)
 
 
-def first_rung_at(due_on: date | None, calendar: WorkCalendar) -> datetime | None:
-    return dated_rungs(due_on, calendar)[0].at if due_on else None
+def first_rung_at(due_on: date | None, calendar: WorkCalendar, ladder: Ladder) -> datetime | None:
+    return dated_rungs(due_on, calendar, ladder)[0].at if due_on else None
 
 
 def keep_in_step(session: Session, candidacy: Candidacy, situation: Situation, *, now: datetime) -> None:
@@ -62,7 +74,7 @@ def keep_in_step(session: Session, candidacy: Candidacy, situation: Situation, *
     owed: dict[Key, Owed] = {(one.kind, one.item): one for one in owed_now(situation)}
     for key, one in owed.items():
         row = rows.get(key)
-        first = first_rung_at(one.due_on, situation.calendar)
+        first = first_rung_at(one.due_on, situation.calendar, situation.ladder(one.kind))
         if row is None:
             session.add(
                 Obligation(
@@ -78,7 +90,7 @@ def keep_in_step(session: Session, candidacy: Candidacy, situation: Situation, *
             )
         elif row.state is not ObligationState.OPEN or row.due_on != one.due_on:
             row.state, row.reason, row.closed_at = ObligationState.OPEN, None, None
-            row.due_on, row.next_at = one.due_on, first
+            row.due_on, row.next_at, row.dated_at = one.due_on, first, now
     for key, row in rows.items():
         if key not in owed and row.state is ObligationState.OPEN:
             close(row, ObligationState.DONE, now=now)
@@ -86,11 +98,12 @@ def keep_in_step(session: Session, candidacy: Candidacy, situation: Situation, *
 
 
 def close_stay(session: Session, situation: Situation, *, move: str, undone: bool, now: datetime) -> None:
-    """A stage is left: its deadline is met, and papers that were still owed are owed no more."""
+    """A stage is left: its deadline is met, a proposal's only by proposing; what was still owed is owed no more."""
     for row in _rows(session, situation.current.entry_id):
         if row.state is not ObligationState.OPEN:
             continue
-        if row.kind is ObligationKind.STAGE and not undone:
+        met = row.kind is ObligationKind.STAGE or (row.kind is ObligationKind.PROPOSAL and move == PROPOSE.name)
+        if met and not undone:
             close(row, ObligationState.DONE, now=now)
         else:
             close(row, ObligationState.CANCELLED, now=now, reason=move)

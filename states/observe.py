@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
@@ -12,7 +11,7 @@ from sqlmodel import Session, col
 from models.agencies import Agency, Unit
 from models.audit import AuditRecord
 from models.candidacies import Candidacy, StageEntry
-from models.cycles import Cycle, Holiday
+from models.cycles import Cycle
 from models.documents import Document, Waiver
 from models.facts import Fact, Predicate
 from models.findings import Finding, Origin
@@ -23,6 +22,9 @@ from rulesets.library import find_ruleset
 from rulesets.ruleset import Scope
 from states.actors import Actor, Place
 from states.calendar import WorkCalendar, today_in_indonesia
+from states.days_off import load_days_off
+from states.due_dates import DueDates, load_windows
+from states.ladders import load_ladders
 from states.lke.loading import load_standings
 from states.situation import Ask, Held, LayerFigures, Paper, Situation, Stay
 
@@ -62,14 +64,15 @@ def observe(
     figures = _figures(session, ids)
     people = _unit_people(session, set(units))
     assessors, found = _findings(session, ids)
-    holidays = stored_holidays(session)
+    days_off = load_days_off(session, set(agencies))
+    dates, ladders = DueDates(windows=load_windows(session, set(cycles))), load_ladders(session, set(cycles))
     answered, reviewed = _hands(session, candidacies) if actor else (_NOBODY, _NOBODY)
     standings = load_standings(session, candidacies, units, cycles, today=today_in_indonesia(now)) if lke else {}
 
     def one(candidacy: Candidacy) -> Situation:
         unit, cycle = units[candidacy.unit_id], cycles[candidacy.cycle_id]
         agency = agencies[unit.agency_id]
-        calendar = WorkCalendar(ZoneInfo(agency.zone), holidays)
+        calendar = days_off.calendar(agency.id, agency.zone)
         here = stays[candidacy.id]
         current = next(stay for stay in reversed(here) if not stay.undone)
         return Situation(
@@ -103,6 +106,8 @@ def observe(
             findings_in_stay=found[current.entry_id],
             fact_subjects={"unit": unit.code, "agency": agency.code},
             figures=figures[candidacy.id],
+            windows=dates.windows_of(cycle.id),
+            ladders=ladders.of_cycle(cycle.id),
             lke=standings.get(candidacy.id),
             actor=actor,
             ask=ask,
@@ -123,12 +128,8 @@ def observe_one(
     return observe(session, [candidacy], now=now, actor=actor, ask=ask, lke=lke)[0]
 
 
-def stored_holidays(session: Session) -> frozenset[date]:
-    return frozenset(session.execute(select(col(Holiday.day))).scalars())
-
-
 def calendar_of(session: Session, agency: Agency) -> WorkCalendar:
-    return WorkCalendar(ZoneInfo(agency.zone), stored_holidays(session))
+    return load_days_off(session, {agency.id}).calendar(agency.id, agency.zone)
 
 
 def _by_id(session: Session, table: Any, ids: set[int]) -> dict[int, Any]:

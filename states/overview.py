@@ -1,7 +1,7 @@
 """All there is to see of one candidacy: its moves with what stands in their way, its papers, its stays."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from sqlmodel import Session
@@ -13,11 +13,12 @@ from rulesets.ruleset import Scope
 from states.actors import Actor
 from states.board import BoardRow, board_row
 from states.calendar import today_in_indonesia
+from states.due_dates import Window
 from states.holders import first_person
 from states.lke.snapshots import changed_since
 from states.machine import decide
 from states.moves import Move, moves_from
-from states.obligations import next_move
+from states.obligations import next_move, proposal_window
 from states.observe import observe_one
 from states.situation import Situation, Stay
 
@@ -61,6 +62,8 @@ class Overview:
     waiting: tuple[Waiting, ...]  # the obstacles of the way on, in the order of who must act
     documents: tuple[Needed, ...]
     stays: tuple[Stay, ...]
+    proposal_window: Window | None  # that the way on has to keep to
+    today: date
     changed_since: int | None  # answers and evidence that differ from what was proposed; None before a proposal
 
 
@@ -76,6 +79,8 @@ def overview(session: Session, candidacy: Candidacy, *, now: datetime, actor: Ac
         waiting=tuple(_waiting(session, candidacy, way_on, now=now)) if way_on else (),
         documents=tuple(needed_documents(situation)),
         stays=situation.stays,
+        proposal_window=proposal_window(situation),
+        today=situation.today,
         changed_since=changed_since(session, candidacy.id),
     )
 

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, bindparam, literal_column, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, literal_column, select, update
 from sqlmodel import Session, col
 
 from models.agencies import Agency, Unit
@@ -13,10 +12,10 @@ from models.database import reading, transaction
 from models.inserts import insert_new
 from models.messages import Notice, OutboxMessage
 from models.obligations import Obligation
-from states.calendar import WorkCalendar
+from states.days_off import DaysOff, hold_calendar, load_days_off
 from states.ladder import DatedRung, dated_rungs, newest_due, next_after
+from states.ladders import Ladders, load_ladders
 from states.notices import join_roles
-from states.observe import stored_holidays
 
 BATCH = 500  # obligations in one transaction: short enough for other writers, long enough to be quick
 
@@ -48,10 +47,9 @@ def queue_due_rungs(*, now: datetime, shard: tuple[int, int] = (0, 1)) -> int:
 def due_rungs(session: Session, *, now: datetime) -> list[tuple[Obligation, str, DatedRung]]:
     """What `queue_due_rungs` would find, without writing anything."""
     found: list[tuple[Obligation, str, DatedRung]] = []
-    holidays = stored_holidays(session)
-    rows = session.execute(_query(now, (0, 1)).order_by(col(Obligation.id)))
-    for obligation, code, zone in rows:
-        due = _due_rung(obligation, code, WorkCalendar(ZoneInfo(zone), holidays), now=now)
+    days_off, ladders = load_days_off(session), load_ladders(session)
+    for row in session.execute(_query(now, (0, 1)).order_by(col(Obligation.id))):
+        due = _due_rung(row, days_off, ladders, now=now)
         if due.rung:
             found.append((due.obligation, due.candidacy, due.rung))
     return found
@@ -66,18 +64,17 @@ def oldest_unsaid(now: datetime) -> datetime | None:
 
 def _due(session: Session, *, now: datetime, shard: tuple[int, int]) -> list[DueRung]:
     """One batch, locked; rows that another sweep holds are left to it."""
-    holidays = stored_holidays(session)
+    hold_calendar(session)
+    days_off, ladders = load_days_off(session), load_ladders(session)
     query = _query(now, shard).order_by(col(Obligation.id)).limit(BATCH)
     rows = session.execute(query.with_for_update(of=Obligation, skip_locked=True)).all()
-    return [
-        _due_rung(obligation, code, WorkCalendar(ZoneInfo(zone), holidays), now=now) for obligation, code, zone in rows
-    ]
+    return [_due_rung(row, days_off, ladders, now=now) for row in rows]
 
 
-def _query(now: datetime, shard: tuple[int, int]) -> Select[Obligation, str, str]:
+def _query(now: datetime, shard: tuple[int, int]) -> Select[Obligation, str, int, int, str]:
     number, of = shard
     return (
-        select(Obligation, col(Candidacy.code), col(Agency.zone))
+        select(Obligation, col(Candidacy.code), col(Candidacy.cycle_id), col(Agency.id), col(Agency.zone))
         .join(Candidacy, col(Candidacy.id) == col(Obligation.candidacy_id))
         .join(Unit, col(Unit.id) == col(Candidacy.unit_id))
         .join(Agency, col(Agency.id) == col(Unit.agency_id))
@@ -95,9 +92,13 @@ def _waiting(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _due_rung(obligation: Obligation, code: str, calendar: WorkCalendar, *, now: datetime) -> DueRung:
+def _due_rung(
+    row: Row[Obligation, str, int, int, str], days_off: DaysOff, ladders: Ladders, *, now: datetime
+) -> DueRung:
+    obligation, code, cycle, agency, zone = row
     assert obligation.due_on  # noqa: S101 - only what has a due date waits to be said
-    rungs = dated_rungs(obligation.due_on, calendar)
+    calendar = days_off.calendar(agency, zone)
+    rungs = dated_rungs(obligation.due_on, calendar, ladders.of(cycle, obligation.kind))
     return DueRung(obligation, code, newest_due(rungs, now=now), next_after(rungs, now=now))
 
 

@@ -9,11 +9,15 @@ from models.candidacies import Level
 from models.cycles import Route
 from models.errors import Obstacle
 from models.lke import Layer
+from models.obligations import ObligationKind
 from models.stages import Stage
+from models.windows import WindowKind
 from rulesets.facts import Of
 from rulesets.ruleset import RuleSet, Scope
 from states.actors import Actor, Place
 from states.calendar import WorkCalendar
+from states.due_dates import Window
+from states.ladder import LADDER, Ladder
 from states.lke.standing import Standing
 
 LAYER_OF = {Stage.SELF_ASSESSMENT: Layer.UNIT, Stage.TPI_ASSESSMENT: Layer.TPI}
@@ -103,6 +107,8 @@ class Situation:
     findings_in_stay: int = 0  # findings of the TPI raised in this stay
     fact_subjects: Mapping[Of, str] = field(default_factory=dict)  # codes of the unit and its agency
     figures: Mapping[Layer, LayerFigures] = field(default_factory=dict)  # of layers that were begun
+    windows: Mapping[WindowKind, Window] = field(default_factory=dict)  # of the cycle
+    ladders: Mapping[ObligationKind, Ladder] = field(default_factory=dict)  # the cycle's own; others are the common one
     lke: Standing | None = None  # only where it was asked for
     actor: Actor | None = None  # nobody in particular when None: roles are not asked then
     ask: Ask | None = None
@@ -110,6 +116,9 @@ class Situation:
     @property
     def current(self) -> Stay:
         return next(stay for stay in reversed(self.stays) if not stay.undone)
+
+    def ladder(self, kind: ObligationKind) -> Ladder:
+        return self.ladders.get(kind, LADDER)
 
     @property
     def effective_on(self) -> date:

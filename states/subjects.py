@@ -16,6 +16,7 @@ from models.errors import NotFound, UsageError
 from models.stages import CLOSED
 from rulesets.ruleset import Scope
 from states.actors import Actor, Place, place_of_unit
+from states.days_off import hold_calendar
 from states.obligations import keep_in_step
 from states.observe import observe
 
@@ -87,6 +88,7 @@ def subject_of(session: Session, row: Owner) -> Subject:
 
 def lock_covered(session: Session, subject: Subject) -> list[Candidacy]:
     """The open candidacies that this subject covers, locked: what is written next may be what a guard reads."""
+    hold_calendar(session)  # what follows may open obligations
     conditions: list[ColumnElement[bool]] = [col(Candidacy.stage).not_in(CLOSED)]
     if subject.scope == "candidacy":
         conditions = [col(Candidacy.id) == subject.id]

@@ -8,12 +8,14 @@ import typer
 from models.catalogue import say
 from zi.commands import (
     audit,
+    calendar,
     candidacy,
     cycle,
     document,
     evidence,
     fact,
     finding,
+    holidays,
     home,
     imports,
     lke,
@@ -46,7 +48,8 @@ def every_command(
 
 app.add_typer(candidacy.app, name="candidacy", help=say("help.candidacy"))
 app.add_typer(cycle.app, name="cycle", help=say("help.cycle"))
-app.add_typer(cycle.holidays_app, name="holidays", help=say("help.holidays"))
+app.add_typer(holidays.app, name="holidays", help=say("help.holidays"))
+app.add_typer(calendar.app, name="calendar", help=say("help.calendar"))
 app.add_typer(document.app, name="document", help=say("help.document"))
 app.add_typer(lke.app, name="lke", help=say("help.lke"))
 app.add_typer(evidence.app, name="evidence", help=say("help.evidence"))

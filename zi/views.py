@@ -161,6 +161,9 @@ def show_why(seen: Overview) -> None:
         line(say("why.closed", code=seen.row.code, stage=stage_name(seen.row.stage)))
         return
     name = seen.way_on.move.name
+    if window := seen.proposal_window:
+        key = "why.window_closed" if seen.today > window.closes else "why.window"
+        line(say(key, opens=window.opens.isoformat(), closes=window.closes.isoformat()))
     if not seen.waiting:
         line(say("why.nothing", code=seen.row.code, move=name, role=say(f"role.{seen.way_on.move.by.value}")))
         return
@@ -170,6 +173,15 @@ def show_why(seen: Overview) -> None:
         for one in waiting:
             line(f"    - {one.obstacle.reason}")
             line(f"      {one.obstacle.fix}")
+
+
+def proposal_document(seen: Overview) -> dict[str, Any] | None:
+    """The window that a proposal from here has to keep to."""
+    window = seen.proposal_window
+    if window is None:
+        return None
+    days = {"opens": window.opens.isoformat(), "closes": window.closes.isoformat(), "note": window.note}
+    return {**days, "closed": seen.today > window.closes}
 
 
 def waiting_document(one: Waiting) -> dict[str, str | None]:

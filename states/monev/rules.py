@@ -9,7 +9,14 @@ from states.monev.rules_beyond import report_due, report_soon, trail_broken
 from states.monev.rules_evidence import evidence_expired, evidence_expiring, evidence_rejected, evidence_reused
 from states.monev.rules_facts import fact_expired, fact_expiring, prerequisite_unmet
 from states.monev.rules_lke import evidence_missing, layers_far_apart, lke_incomplete, score_below_threshold
-from states.monev.rules_time import document_missing, no_activity, no_due_date, nobody_to_tell, stage_late
+from states.monev.rules_time import (
+    document_missing,
+    no_activity,
+    no_due_date,
+    nobody_to_tell,
+    proposal_window_closed,
+    stage_late,
+)
 from states.moves import STAGE_OWNER
 
 OF_CANDIDACIES: tuple[Rule[Observed], ...] = (
@@ -18,6 +25,7 @@ OF_CANDIDACIES: tuple[Rule[Observed], ...] = (
     no_activity,
     nobody_to_tell,
     no_due_date,
+    proposal_window_closed,
     lke_incomplete,
     evidence_missing,
     score_below_threshold,

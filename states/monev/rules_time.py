@@ -6,7 +6,7 @@ from models.findings import Severity
 from models.people import Role
 from states.monev.observed import Observed
 from states.monev.rule import Hit, rule
-from states.obligations import missing_by_role
+from states.obligations import missing_by_role, proposal_window
 
 
 @rule(Severity.CRITICAL)
@@ -48,3 +48,11 @@ def no_due_date(observed: Observed) -> Iterator[Hit]:
     """Without a date nothing is ever late, and nobody is reminded."""
     if observed.due_on is None:
         yield Hit({"stage": observed.situation.stage.value})
+
+
+@rule(Severity.CRITICAL, Role.KOORDINATOR)
+def proposal_window_closed(observed: Observed) -> Iterator[Hit]:
+    """The window has closed on a unit that is not proposed. The ministry may extend it by letter: nothing is barred."""
+    window = proposal_window(observed.situation)
+    if window and observed.today > window.closes:
+        yield Hit({"closed": window.closes.isoformat(), "code": observed.situation.code})

@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Computed, Engine, Enum, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 import models.schema
 from models.database import bind, open_engine, reading, transaction, unbind
@@ -122,6 +123,17 @@ class TestUpAndDown:
         check_schema(empty)
 
 
+AGENCY_WITH_CYCLE = (
+    "INSERT INTO agency (id, code, name, kind, zone) VALUES (1, 'A', 'A', 'kl', 'Asia/Jakarta')",
+    "INSERT INTO unit (id, code, name, agency_id) VALUES (1, 'U', 'U', 1)",
+    "INSERT INTO person (id, email, name) VALUES (1, 'a@contoh.invalid', 'A')",
+    (
+        "INSERT INTO cycle (id, code, agency_id, year, ruleset, ruleset_hash, route, record_only)"
+        " VALUES (1, 'C', 1, 2026, 'r', 'h', 'tpn', false)"
+    ),
+)
+
+
 class TestFindings:
     """Findings of before are kept when their table is made anew, and go on being numbered where they were."""
 
@@ -144,13 +156,7 @@ class TestFindings:
 
 
 SEEDED = (
-    "INSERT INTO agency (id, code, name, kind, zone) VALUES (1, 'A', 'A', 'kl', 'Asia/Jakarta')",
-    "INSERT INTO unit (id, code, name, agency_id) VALUES (1, 'U', 'U', 1)",
-    "INSERT INTO person (id, email, name) VALUES (1, 'a@contoh.invalid', 'A')",
-    (
-        "INSERT INTO cycle (id, code, agency_id, year, ruleset, ruleset_hash, route, record_only)"
-        " VALUES (1, 'C', 1, 2026, 'r', 'h', 'tpn', false)"
-    ),
+    *AGENCY_WITH_CYCLE,
     (
         "INSERT INTO candidacy (id, code, unit_id, cycle_id, target, stage, version)"
         " VALUES (1, 'U-1', 1, 1, 'WBK', 'pencanangan', 0)"
@@ -169,6 +175,61 @@ NEXT_ONE = (
     "INSERT INTO finding (unit_id, origin, rule, item, severity, owner, params, state, opened_at, reopened)"
     " VALUES (1, 'monev', 'report_due', 'WBK', 'critical', 'koordinator', '{}', 'open', '2026-02-02 02:00:00', 0)"
 )
+
+
+class TestKeptRows:
+    """A table that is made anew keeps its rows, their numbers, and what points at them."""
+
+    def test_obligations_keep_their_messages_up_and_down(self, migrated: Engine) -> None:
+        with migrated.execution_options(writes=True).begin() as connection:
+            for statement in SOMEBODY_OWES:
+                connection.execute(text(statement))
+
+        downgrade(migrated, "0004")
+        kept = "SELECT o.id, o.kind, s.rung, m.id FROM obligation o JOIN said s ON s.obligation_id = o.id JOIN"
+        kept += " outbox_message m ON m.obligation_id = o.id ORDER BY o.id"
+        with migrated.connect() as connection:
+            assert connection.execute(text(kept)).all() == [(7, "stage", "H", 3)]
+
+        upgrade(migrated)
+        with migrated.execution_options(writes=True).begin() as connection:
+            assert connection.execute(text(kept)).all() == [(7, "stage", "H", 3)]
+            connection.execute(text("UPDATE obligation SET kind = 'proposal'"))
+        with migrated.execution_options(writes=True).connect() as connection, pytest.raises(IntegrityError):
+            connection.execute(text("DELETE FROM obligation"))
+
+
+SOMEBODY_OWES = (
+    *AGENCY_WITH_CYCLE,
+    (
+        "INSERT INTO candidacy (id, code, unit_id, cycle_id, target, stage, version)"
+        " VALUES (1, 'X', 1, 1, 'WBK', 'tpi_assessment', 0)"
+    ),
+    (
+        "INSERT INTO stage_entry (id, candidacy_id, number, stage, move, entered_on, entered_at, recorded_by, undone)"
+        " VALUES (1, 1, 0, 'tpi_assessment', 'open', '2026-02-02', '2026-02-02 02:00:00', 1, false)"
+    ),
+    *(
+        "INSERT INTO obligation (id, candidacy_id, entry_id, kind, item, owed_by, state, opened_at)"
+        f" VALUES ({number}, 1, 1, '{kind}', '', 'tpi', 'open', '2026-02-02 02:00:00')"
+        for number, kind in ((7, "stage"), (8, "proposal"))
+    ),
+    *(
+        "INSERT INTO outbox_message (id, kind, subject, candidacy_id, obligation_id, due_on, rung, roles, queued_at)"
+        f" VALUES ({number - 4}, 'due', '{number}', 1, {number}, '2026-02-02', 'H', 'tpi', '2026-02-02 02:00:00')"
+        for number in (7, 8)
+    ),
+    *(
+        "INSERT INTO said (obligation_id, due_on, rung, person_id, message_id, at)"
+        f" VALUES ({number}, '2026-02-02', 'H', 1, 'm', '2026-02-02 02:00:00')"
+        for number in (7, 8)
+    ),
+    (
+        "INSERT INTO delivery (message_id, outbox_id, person_id, route, state, attempts, next_try_at, queued_at)"
+        " VALUES ('m', 4, 1, 'mail', 'queued', 0, '2026-02-02 02:00:00', '2026-02-02 02:00:00')"
+    ),
+)
+"""Two obligations that were told of; the second is of a kind that only the newer revision knows."""
 
 
 class TestTables:

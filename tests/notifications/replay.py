@@ -32,9 +32,9 @@ from states.actors import Actor, find_actor
 from states.advance import move_candidacies
 from states.candidacies import Opening, open_candidacy
 from states.cycles import Dated, open_cycle, set_calendar
+from states.days_off import load_days_off
 from states.documents import Content, Filing, add_document
 from states.ladder import LADDER
-from states.observe import stored_holidays
 from states.people import PersonData, first_admin
 from states.requests import Request
 from tests.notifications.reference import Key, Office, Owed, Reference
@@ -97,7 +97,7 @@ class Year:
                     self.gives_office(session, f"h{number}", Role.PIMPINAN_UNIT, unit_id=unit.id, place=unit.code)
         open_cycle("X", 2026, ruleset="permen-90-2021-5-2024", route=Route.TPN, actor=self.actor(), now=self.now)
         with reading() as session:
-            self.reference.holidays = stored_holidays(session)
+            self.reference.holidays = load_days_off(session).holidays
         self.set_dates(
             Dated(Stage.PENCANANGAN, due=date(2026, 2, 15)),
             Dated(Stage.UNIT_IDENTIFICATION, working_days=25),

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.errors import BadInput
 from states.calendar import WorkCalendar
 from states.holidays import published_days
-from states.ladder import LADDER, dated_rungs, newest_due, next_after
+from states.ladder import LADDER, Rung, dated_rungs, days_named, newest_due, next_after, next_after_change, read_ladder
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 JAYAPURA = ZoneInfo("Asia/Jayapura")
@@ -120,3 +121,78 @@ class TestWorkingDays:
     )
     def test_counts_only_working_days(self, start: date, count: int, end: date) -> None:
         assert CALENDAR.add_working_days(start, count) == end
+
+
+class TestReadingRungs:
+    """A cycle's own rungs are written as people say them, put in order, and held to what can be kept."""
+
+    def test_they_are_put_in_order_and_written_back_alike(self) -> None:
+        ladder = read_ladder(["H+1:pimpinan_unit,koordinator", "h-30", "H", "H-1:pimpinan_unit"])
+
+        assert [rung.written for rung in ladder] == ["H-30", "H-1:pimpinan_unit", "H", "H+1:pimpinan_unit,koordinator"]
+
+    def test_the_common_ladder_reads_back_as_itself(self) -> None:
+        assert read_ladder(rung.written for rung in LADDER) == LADDER
+
+    @pytest.mark.parametrize(
+        ("words", "wrong"),
+        [
+            ([], "ladder_length"),
+            ([f"H-{n}" for n in range(1, 10)], "ladder_length"),
+            (["H-1", "H-01"], "rung_twice"),
+            (["H", "H-0"], "rung_twice"),
+            (["H-91"], "rung_too_far"),
+            (["H+61"], "rung_too_far"),
+            (["H-1:bupati"], "rung_role"),
+            (["H-1:"], "rung_role"),
+            (["tujuh"], "bad_rung"),
+            (["H-"], "bad_rung"),
+            (["H1"], "bad_rung"),
+            (["H-٣"], "bad_rung"),
+        ],
+    )
+    def test_what_is_no_ladder_is_refused(self, words: list[str], wrong: str) -> None:
+        with pytest.raises(BadInput) as refused:
+            read_ladder(words)
+
+        assert refused.value.key == wrong
+
+    @pytest.mark.parametrize("name", ["H-90", "H-1", "H", "H+1", "H+60"])
+    def test_a_rungs_name_tells_its_day(self, name: str) -> None:
+        assert Rung(days_named(name)).name == name
+
+
+class TestNextAfterAChange:
+    """What was said stays said: the next is the first rung that was not, on its new day."""
+
+    DUE = date(2026, 9, 16)
+
+    @pytest.mark.parametrize("said", range(len(LADDER) + 1))
+    def test_a_day_off_moves_the_next_rung_and_says_none_twice(self, said: int) -> None:
+        """`said` rungs of the ladder were said so far."""
+        before = dated_rungs(self.DUE, PLAIN)
+        after = dated_rungs(self.DUE, WorkCalendar(JAKARTA, frozenset(dated.day for dated in before)))
+        next_at = before[said].at if said < len(before) else None
+
+        moved = next_after_change(before, after, next_at=next_at)
+
+        assert moved == (after[said].at if said < len(after) else None)
+
+    def test_another_ladder_goes_on_where_the_old_one_stood(self) -> None:
+        before = dated_rungs(self.DUE, PLAIN)
+        after = dated_rungs(self.DUE, PLAIN, read_ladder(["H-30", "H-10", "H-2", "H+30"]))
+
+        by_next = {dated.rung.name: next_after_change(before, after, next_at=dated.at) for dated in before}
+
+        days = {dated.at: dated.rung.name for dated in after}
+        assert {name: days[at] for name, at in by_next.items() if at} == {
+            "H-14": "H-10",
+            "H-7": "H-2",
+            "H-3": "H-2",
+            "H-1": "H+30",
+            "H": "H+30",
+            "H+1": "H+30",
+            "H+8": "H+30",
+            "H+15": "H+30",
+        }
+        assert next_after_change(before, after, next_at=None) == after[-1].at  # all was said: this is later than all

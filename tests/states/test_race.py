@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
+from datetime import date
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -13,23 +14,27 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session
+from sqlmodel import Session, col
 
+from models.agencies import Agency
 from models.candidacies import Candidacy, StageEntry
-from models.database import bound_engine, locked, reading
+from models.closures import Closure
+from models.database import bound_engine, locked, reading, transaction
 from models.documents import Document
 from models.errors import Refused
 from models.messages import OutboxMessage
 from models.obligations import Obligation, ObligationKind, ObligationState
 from models.stages import Stage
 from states import advance, documents
+from states.cycles import Dated
+from states.days_off import change_calendar
 from states.documents import withdraw_document
 from states.moves import Move
 from states.situation import Situation
 from states.subjects import lock_covered
 from states.trail_reader import records_of
 from states.verify import verify_trail
-from tests.office import Office
+from tests.office import NOW, Office
 
 RACERS = 20
 PATIENCE = 30.0  # seconds for what has to come
@@ -250,3 +255,37 @@ def waits(future: "Future[Any]") -> bool:
     except NotYet:
         return True
     return False
+
+
+class TestTheCalendarIsChangedMeanwhile:
+    """No date is set by days off that are no longer so: whoever sets dates and whoever changes days take turns."""
+
+    def test_a_move_waits_for_a_closure_and_counts_it(self, both_offices: Office) -> None:
+        both_offices.calendar(Dated(Stage.SUBMISSION_OBJECTION, working_days=5))
+        code = both_offices.open(stage=Stage.SUBMISSION_ADMINISTRATIVE)
+        closed, go_on = Event(), Event()
+
+        def close() -> None:
+            with transaction() as session:
+                change_calendar(session)
+                agency = session.execute(select(col(Agency.id))).scalar_one()
+                session.add(Closure(agency_id=agency, day=date(2026, 2, 5), name="HUT", added_by=1, added_at=NOW))
+                session.flush()
+                closed.set()
+                assert go_on.wait(PATIENCE)
+
+        def move() -> None:
+            assert closed.wait(PATIENCE)
+            both_offices.move(code, "fail_administrative", reason="x")
+
+        both_offices.actor("koordinator")
+        with ThreadPoolExecutor(2) as pool:
+            closing, moving = pool.submit(close), pool.submit(move)
+            assert closed.wait(PATIENCE)
+            with pytest.raises(NotYet):
+                moving.result(timeout=SOON)
+            go_on.set()
+            for ended in (closing, moving):
+                ended.result(timeout=PATIENCE)
+
+        assert both_offices.situation(code).current.due_on == date(2026, 2, 10)  # the 9th, and a day for the closure

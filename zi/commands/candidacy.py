@@ -1,4 +1,4 @@
-"""zi candidacy: open, list, show, move, why."""
+"""zi candidacy: open, list, show, why, dates, move."""
 
 from typing import Annotated, Any
 
@@ -14,14 +14,25 @@ from states.board import Filter, board
 from states.candidacies import Opening, open_candidacy
 from states.corrections import correct
 from states.documents import check_kind, take_content
+from states.explain import explain
 from states.lookups import find
 from states.moves import CORRECT, MOVE_NAMES
 from states.overview import Overview, overview
 from states.requests import Request
+from zi.calendar_views import dates_document, show_dates
 from zi.context import Desk, desk
 from zi.options import As, CandidacyCode, Json, Reason, choice, day, pairs
 from zi.output import line
-from zi.views import overview_document, row_document, show_board, show_overview, show_why, stage_name, waiting_document
+from zi.views import (
+    overview_document,
+    proposal_document,
+    row_document,
+    show_board,
+    show_overview,
+    show_why,
+    stage_name,
+    waiting_document,
+)
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -92,8 +103,17 @@ def why(code: CandidacyCode, as_: As = None, as_json: Json = False) -> None:
             "candidacy": seen.row.code,
             "move": seen.way_on.move.name if seen.way_on else None,
             "obstacles": [waiting_document(one) for one in seen.waiting],
+            "window": proposal_document(seen),
         }
         at.output.done(document, lambda: show_why(seen))
+
+
+@app.command("dates", help=say("help.candidacy.dates"))
+def dates(code: CandidacyCode, as_json: Json = False) -> None:
+    with desk() as at:
+        with reading() as session:
+            explained = explain(session, find(session, Candidacy, code), now=at.now)
+        at.output.done(dates_document(explained), lambda: show_dates(explained))
 
 
 @app.command("move", help=say("help.candidacy.move", moves=", ".join(MOVE_NAMES)))

@@ -1,26 +1,33 @@
-"""zi cycle: open, show; zi holidays: show, refresh."""
+"""zi cycle: open, show, window, ladder."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from models.catalogue import say
 from models.cycles import Cycle, Route
 from models.database import reading
+from models.errors import UsageError
+from models.obligations import ObligationKind
+from models.windows import WindowKind
 from rulesets.library import rulesets
+from states.cycle_ladders import in_words, set_ladder
 from states.cycles import calendar_rows, open_cycle
-from states.holidays import Day, compare, refresh_holidays, stored_days
+from states.due_dates import Window
+from states.ladders import load_ladders
 from states.lookups import find
+from states.windows import set_window, windows_of
+from zi.calendar_views import ladder_document, show_ladders, show_windows, window_document
 from zi.context import desk
-from zi.options import As, DryRun, Json, choice
+from zi.options import As, Json, choice, day
 from zi.output import line, table
 
 app = typer.Typer(no_args_is_help=True)
-holidays_app = typer.Typer(no_args_is_help=True)
 
 DEFAULT_RULESET = "permen-90-2021-5-2024"
 
 YearArgument = Annotated[int, typer.Argument(metavar=say("arg.year"))]
+CycleCode = Annotated[str, typer.Argument(metavar=say("arg.cycle"))]
 
 
 @app.command("open", help=say("help.cycle.open"))
@@ -45,11 +52,12 @@ def open_(
 
 
 @app.command("show", help=say("help.cycle.show"))
-def show(code: Annotated[str, typer.Argument(metavar=say("arg.cycle"))], as_json: Json = False) -> None:
+def show(code: CycleCode, as_json: Json = False) -> None:
     with desk() as at:
         with reading() as session:
             cycle = find(session, Cycle, code)
-            dates = calendar_rows(session, cycle.id)
+            dates, windows = calendar_rows(session, cycle.id), windows_of(session, cycle)
+            ladders = load_ladders(session, {cycle.id}).of_cycle(cycle.id)
         document = {
             "code": cycle.code,
             "ruleset": cycle.ruleset,
@@ -64,71 +72,85 @@ def show(code: Annotated[str, typer.Argument(metavar=say("arg.cycle"))], as_json
                 }
                 for row in dates
             ],
+            "windows": [window_document(row) for row in windows],
+            "ladders": [ladder_document(kind, ladders[kind]) for kind in ObligationKind if kind in ladders],
         }
 
         def show_cycle() -> None:
             line(f"{cycle.code} - {rulesets()[cycle.ruleset].title}", style="bold")
             if not document["ruleset_unchanged"]:
                 line(say("cycle.ruleset_changed"))
-            if not dates:
+            if dates:
+                columns = [say(f"column.{name}") for name in ("stage", "due", "working_days", "note")]
+                rows = [(say(f"stage.{row.stage.value}"), row.due, row.working_days, row.note) for row in dates]
+                table(columns, rows)
+            else:
                 line(say("empty.calendar"))
-                return
-            columns = [say(f"column.{name}") for name in ("stage", "due", "working_days", "note")]
-            rows = [(say(f"stage.{row.stage.value}"), row.due, row.working_days, row.note) for row in dates]
-            table(columns, rows)
+            show_windows(windows)
+            show_ladders(ladders)
 
         at.output.done(document, show_cycle)
 
 
-@holidays_app.command("show", help=say("help.holidays.show"))
-def show_holidays(year: YearArgument, as_json: Json = False) -> None:
+@app.command("window", help=say("help.cycle.window"))
+def window(
+    code: CycleCode,
+    kind: Annotated[str, typer.Argument(metavar="proposal|objection", help=say("help.window.kind"))],
+    opens: Annotated[str | None, typer.Option("--opens", metavar="DATE", help=say("help.window.opens"))] = None,
+    closes: Annotated[str | None, typer.Option("--closes", metavar="DATE", help=say("help.window.closes"))] = None,
+    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help=say("help.window.note"))] = None,
+    remove: Annotated[bool, typer.Option("--remove", help=say("help.window.remove"))] = False,
+    as_: As = None,
+    as_json: Json = False,
+) -> None:
+    named = choice(WindowKind, kind, name="KIND")
+    first, last = day(opens, name="--opens"), day(closes, name="--closes")
+    if (remove and (first or last or note)) or (not remove and not (first and last)):
+        raise UsageError("window_days_needed")
+    days = Window(first, last, (note or "").strip() or None) if first and last else None
     with desk() as at:
-        with reading() as session:
-            days = stored_days(session, year)
+        moved = set_window(code, named, days, actor=at.actor(as_), now=at.now)
         document = {
-            "holidays": [
-                {"day": row.day.isoformat(), "name": row.name, "estimated": row.estimated, "source": row.source}
-                for row in days
-            ]
+            "cycle": code.upper(),
+            "kind": named.value,
+            "opens": first.isoformat() if first else None,
+            "closes": last.isoformat() if last else None,
+            "note": days.note if days else None,
+            "due_dates_moved": moved,
         }
-
-        def show_days() -> None:
-            if not days:
-                line(say("empty.holidays", year=year))
-                return
-            columns = [say(f"column.{name}") for name in ("day", "name", "estimated", "source")]
-            table(columns, [(row.day, row.name, say("word.yes") if row.estimated else "", row.source) for row in days])
-
-        at.output.done(document, show_days)
-
-
-@holidays_app.command("refresh", help=say("help.holidays.refresh"))
-def refresh(year: YearArgument, dry_run: DryRun = False, as_: As = None, as_json: Json = False) -> None:
-    with desk() as at:
-        actor = at.actor(as_)
-        if dry_run:
-            with reading() as session:
-                difference = compare(session, year)
+        words = {"cycle": code.upper(), "window": say(f"window.{named.value}"), "moved": moved}
+        if days:
+            text = say("done.window_set", **words, opens=days.opens.isoformat(), closes=days.closes.isoformat())
         else:
-            difference = refresh_holidays(year, actor=actor, now=at.now)
+            text = say("done.window_removed", **words)
+        at.output.done({"window": document}, lambda: line(text))
+
+
+@app.command("ladder", help=say("help.cycle.ladder"))
+def ladder(
+    code: CycleCode,
+    kind: Annotated[str, typer.Argument(metavar="stage|documents|proposal", help=say("help.ladder.kind"))],
+    rungs: Annotated[list[str] | None, typer.Argument(metavar="[RUNG...]", help=say("help.ladder.rungs"))] = None,
+    default: Annotated[bool, typer.Option("--default", help=say("help.ladder.default"))] = False,
+    as_: As = None,
+    as_json: Json = False,
+) -> None:
+    named = choice(ObligationKind, kind, name="KIND")
+    if default == bool(rungs):
+        raise UsageError("ladder_rungs_needed")
+    with desk() as at:
+        said, followed = set_ladder(code, named, None if default else rungs, actor=at.actor(as_), now=at.now)
         document = {
-            "year": year,
-            "dry_run": dry_run,
-            "added": [_day(one) for one in difference.added],
-            "removed": [_day(one) for one in difference.removed],
-            "renamed": [_day(one) for one in difference.renamed],
+            "cycle": code.upper(),
+            **ladder_document(named, said),
+            "default": default,
+            "reminders_moved": followed.reminders,
         }
-
-        def show_difference() -> None:
-            changes = [("+", one) for one in difference.added] + [("-", one) for one in difference.removed]
-            changes += [("~", one) for one in difference.renamed]
-            for sign, one in sorted(changes, key=lambda change: change[1].day):
-                line(f"{sign} {one.day} {one.name}")
-            if not changes:
-                line(say("done.holidays_same", year=year))
-
-        at.output.done(document, show_difference)
-
-
-def _day(one: Day) -> dict[str, Any]:
-    return {"day": one.day.isoformat(), "name": one.name, "estimated": one.estimated}
+        text = say(
+            "done.ladder_default" if default else "done.ladder_set",
+            cycle=code.upper(),
+            kind=say(f"owed.{named.value}"),
+            rungs=" ".join(in_words(said)),
+            moved=followed.reminders,
+        )
+        at.output.done({"ladder": document}, lambda: line(text))
