@@ -14,6 +14,7 @@ from models.lke import Answer, LayerSummary, LkeSnapshot, Wording
 from models.messages import Channel, Delivery, OutboxMessage
 from models.obligations import Obligation, Said
 from models.people import Membership, Person
+from models.rounds import MonevRound, RoundRow
 from models.runs import Run
 
 __all__ = [
@@ -38,10 +39,12 @@ __all__ = [
     "LayerSummary",
     "LkeSnapshot",
     "Membership",
+    "MonevRound",
     "Obligation",
     "OutboxMessage",
     "Person",
     "Predicate",
+    "RoundRow",
     "Run",
     "Said",
     "StageEntry",

@@ -17,6 +17,8 @@ from zi.commands import (
     home,
     imports,
     lke,
+    report,
+    rounds,
     run,
     user,
     waiver,
@@ -51,6 +53,8 @@ app.add_typer(lke.app, name="lke", help=say("help.lke"))
 app.add_typer(evidence.app, name="evidence", help=say("help.evidence"))
 app.add_typer(fact.app, name="fact", help=say("help.fact"))
 app.add_typer(finding.app, name="finding", help=say("help.finding"))
+app.add_typer(rounds.app, name="round", help=say("help.round"))
+app.add_typer(report.app, name="report", help=say("help.report"))
 app.add_typer(waiver.app, name="waiver", help=say("help.waiver"))
 app.add_typer(user.app, name="user", help=say("help.user"))
 app.add_typer(audit.app, name="audit", help=say("help.audit"))
