@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from hashlib import sha256
 
 from models.candidacies import Level
@@ -55,6 +56,12 @@ class Position:
     @property
     def closed(self) -> bool:
         return self.stage in CLOSED
+
+    @property
+    def gap(self) -> Decimal | None:
+        """TPI less unit, in points; None unless both have answered."""
+        unit, tpi = self.totals[Layer.UNIT], self.totals[Layer.TPI]
+        return None if unit is None or tpi is None else Decimal(tpi) - Decimal(unit)
 
     def leaf(self) -> dict[str, Json]:
         """What the round's hash vouches for: figures and codes, no names."""

@@ -37,12 +37,13 @@ class Kept:
 
 def rounds_of(session: Session, agency: Agency, *, last: int | None = None) -> tuple[Kept, ...]:
     """By quarter, oldest first; with `last` only so many of the newest."""
+    counted = (
+        select(func.count()).select_from(RoundRow).where(col(RoundRow.round_id) == col(MonevRound.id)).scalar_subquery()
+    )
     query = (
-        select(MonevRound, col(Person.email), func.count(col(RoundRow.id)))
+        select(MonevRound, col(Person.email), counted)
         .outerjoin(Person, col(Person.id) == col(MonevRound.taken_by))
-        .outerjoin(RoundRow, col(RoundRow.round_id) == col(MonevRound.id))
         .where(col(MonevRound.agency_id) == agency.id)
-        .group_by(MonevRound, col(Person.email))
         .order_by(col(MonevRound.year).desc(), col(MonevRound.quarter).desc())
         .limit(last)
     )
@@ -109,7 +110,7 @@ def parse_row(line: str) -> dict[str, Any]:
     return row | {name: date.fromisoformat(row[name]) if row[name] else None for name in DAYS}
 
 
-def _position(row: Row[Any]) -> Position:
+def _position(row: Row[RoundRow, str, str, str, str, str]) -> Position:
     kept, code, unit, unit_name, cycle, ruleset = row
     areas: Mapping[str, Mapping[str, str | None]] = json.loads(kept.areas)
     return Position(
