@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from models.lke import Layer
 from models.stages import Stage
@@ -125,9 +125,9 @@ def areas(positions: Sequence[Position]) -> tuple[AreaStanding, ...]:
 
 
 def mean(values: Iterable[str | None]) -> Decimal | None:
-    """Of those that are there; two decimals."""
+    """Of those that are there; two decimals, cut and not rounded up."""
     there = [Decimal(value) for value in values if value is not None]
-    return (sum(there, Decimal(0)) / len(there)).quantize(CENT, rounding=ROUND_HALF_UP) if there else None
+    return (sum(there, Decimal(0)) / len(there)).quantize(CENT, rounding=ROUND_DOWN) if there else None
 
 
 def required_percent(position: Position) -> Decimal | None:

@@ -40,7 +40,7 @@ def funnel(stages: Sequence[tuple[str, int]]) -> str:
     parts: list[str] = []
     for at, (label, count) in enumerate(stages):
         y = at * ROW
-        parts.append(words(LABELS - 8, y + 13, label, anchor="end"))
+        parts.append(words(LABELS - 8, y + 13, label, size=_fitting(label, LABELS - 8), anchor="end"))
         parts.append(bar(LABELS, y + 3, room * count / most, ROW - 7, TPI))
         parts.append(words(LABELS + room * count / most + 5, y + 13, str(count), colour=INK if count else MUTED))
     parts.append(stroke(LABELS, 0, LABELS, len(stages) * ROW))
@@ -49,22 +49,23 @@ def funnel(stages: Sequence[tuple[str, int]]) -> str:
 
 def area_bars(areas: Sequence[AreaBars], *, unit: str, tpi: str, required: str) -> str:
     """Unit against TPI against threshold, in percent of each area's weight."""
-    room, pair = WIDTH - LABELS - 45, 32.0
-    parts = _legend([(unit, UNIT), (tpi, TPI), (required, LINE)])
+    left, pair = 190.0, 32.0  # names of areas are long
+    room = WIDTH - left - 45
+    parts = _legend([(unit, UNIT), (tpi, TPI), (required, LINE)], left=left)
     bottom = LEGEND + len(areas) * pair
     for share in range(0, 101, 25):
-        x = LABELS + room * share / 100
+        x = left + room * share / 100
         parts.append(stroke(x, LEGEND, x, bottom))
         parts.append(words(x, bottom + 11, f"{share}", size=8, anchor="middle", colour=MUTED))
     for at, area in enumerate(areas):
         y = LEGEND + at * pair
-        parts.append(words(LABELS - 8, y + 19, area.label, anchor="end"))
+        parts.append(words(left - 8, y + 19, area.label, size=_fitting(area.label, left - 8), anchor="end"))
         for down, value, text, colour in ((5, area.unit, area.unit_text, UNIT), (16, area.tpi, area.tpi_text, TPI)):
             width = room * float(value or 0) / 100
-            parts.append(bar(LABELS, y + down, width, 9, colour))
-            parts.append(words(LABELS + width + 4, y + down + 8, text, size=8, colour=MUTED))
+            parts.append(bar(left, y + down, width, 9, colour))
+            parts.append(words(left + width + 4, y + down + 8, text, size=8, colour=MUTED))
         for least in area.required:
-            x = LABELS + room * float(least) / 100
+            x = left + room * float(least) / 100
             parts.append(stroke(x, y + 2, x, y + pair - 4, LINE, width=1.6))
     return drawing(WIDTH, bottom + 16, parts)
 
@@ -101,7 +102,7 @@ def age_bars(ages: Sequence[tuple[str, Mapping[str, int]]], names: Mapping[str, 
     parts = _legend([(names[severity], colour) for severity, colour in SEVERITIES.items()])
     for at, (label, counts) in enumerate(ages):
         y, x = LEGEND + at * ROW, LABELS
-        parts.append(words(LABELS - 8, y + 13, label, anchor="end"))
+        parts.append(words(LABELS - 8, y + 13, label, size=_fitting(label, LABELS - 8), anchor="end"))
         for severity, colour in SEVERITIES.items():
             width = room * counts.get(severity, 0) / most
             parts.append(bar(x, y + 3, width, ROW - 7, colour))
@@ -112,8 +113,14 @@ def age_bars(ages: Sequence[tuple[str, Mapping[str, int]]], names: Mapping[str, 
     return drawing(WIDTH, bottom + 2, parts)
 
 
-def _legend(entries: Sequence[tuple[str, str]]) -> list[str]:
-    parts, x = [], LABELS
+def _fitting(label: str, room: float) -> float:
+    """Font size at which the label fits; a letter is about half as wide as the font is high."""
+    return min(9.0, room / (0.48 * max(1, len(label))))
+
+
+def _legend(entries: Sequence[tuple[str, str]], *, left: float = LABELS) -> list[str]:
+    parts: list[str] = []
+    x = left
     for name, colour in entries:
         parts += [bar(x, 3, 9, 9, colour), words(x + 13, 11, name, size=8, colour=MUTED)]
         x += 30 + 4.6 * len(name)

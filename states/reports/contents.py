@@ -58,6 +58,10 @@ class Contents:
     def late(self) -> list[Position]:
         return sorted((one for one in self.positions if one.days_late), key=lambda one: (-one.days_late, one.code))
 
+    def day_of(self, at: datetime) -> date:
+        """In the agency's zone."""
+        return at.astimezone(ZoneInfo(self.zone)).date()
+
     def area_name(self, code: str) -> str:
         """As the rule sets here call it."""
         for name in (*dict.fromkeys(one.ruleset for one in self.positions), *rulesets()):

@@ -1,6 +1,6 @@
 """The report's sections, in the order of an official report. Pure: figures in, words and pictures out."""
 
-from models.catalogue import say
+from models.catalogue import has_message, say
 from models.lke import Layer
 from rulesets.library import find_ruleset
 from states.monev.positions import Position
@@ -192,9 +192,9 @@ def findings(contents: Contents) -> Section:
     ages = [(say(f"report.age.{name}"), counts) for name, counts in by_age(contents.findings)]
     section.blocks.append(chart(age_bars(ages, names), say("report.chart.ages")))
     columns = [
-        Column(say("report.column.candidacy"), 2.2),
+        Column(say("report.column.candidacy"), 2.7),
         Column(say("report.column.severity"), 1.1),
-        Column(say("report.column.finding"), 4),
+        Column(say("report.column.finding"), 3.8),
         Column(say("report.column.owner"), 1.5),
         Column(say("report.column.age"), 0.9, "right"),
     ]
@@ -203,6 +203,7 @@ def findings(contents: Contents) -> Section:
         for one in contents.findings[:FINDINGS_SHOWN]
     ]
     section.blocks.append(table(columns, rows))
+    section.blocks.append(small(say("report.findings_as_of")))
     if rest := len(contents.findings) - len(rows):
         section.blocks.append(small(say("report.findings_rest", shown=number(len(rows)), rest=number(rest))))
     return section
@@ -316,7 +317,8 @@ def method(contents: Contents) -> Section:
 
 
 def _rulesets(contents: Contents) -> list[str]:
-    return [find_ruleset(name).title for name in sorted({one.ruleset for one in contents.positions})]
+    names = sorted({one.ruleset for one in contents.positions})
+    return [say(key) if has_message(key := f"ruleset.{name}") else find_ruleset(name).title for name in names]
 
 
 def _named(one: Position) -> str:
