@@ -219,7 +219,7 @@ def trend(contents: Contents) -> Section:
     spots = [
         Spot(name, one.unit_mean, one.tpi_mean, points(one.unit_mean), points(one.tpi_mean)) for name, one in series
     ]
-    if any(spot.unit is not None or spot.tpi is not None for spot in spots):
+    if sum(spot.unit is not None or spot.tpi is not None for spot in spots) > 1:  # one spot is no line
         drawn = score_lines(spots, unit=say("report.column.unit_mean"), tpi=say("report.column.tpi_mean"))
         section.blocks.append(chart(drawn, say("report.chart.trend")))
     columns = [
@@ -270,7 +270,8 @@ def _changed(contents: Contents) -> list[dict[str, object]]:
         ]
         for one in contents.changes
     ]
-    return [table(columns, rows)]
+    since = quarter_name(contents.compared.kept.quarter) if contents.compared else NONE
+    return [paragraph(say("report.changed_since", quarter=since)), table(columns, rows)]
 
 
 def asked(contents: Contents) -> Section:
