@@ -211,9 +211,11 @@ def _print_setup(sheet: Worksheet, contents: Contents) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     footer = sheet.oddFooter
-    assert footer.left is not None and footer.right is not None  # noqa: S101 - a sheet has them
-    footer.right.text = f"{say('report.page')} &P {say('report.page_of')} &N"
-    footer.left.text = contents.agency_name.replace("&", "&&")[:100]
+    assert footer is not None  # noqa: S101 - a sheet has one
+    left, right = footer.left, footer.right
+    assert left is not None and right is not None  # noqa: S101 - and it has its parts
+    right.text = f"{say('report.page')} &P {say('report.page_of')} &N"
+    left.text = contents.agency_name.replace("&", "&&")[:100]
 
 
 def _sheet(book: Workbook, name: str) -> Worksheet:
