@@ -212,10 +212,8 @@ def _print_setup(sheet: Worksheet, contents: Contents) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     footer = sheet.oddFooter
     assert footer is not None  # noqa: S101 - a sheet has one
-    left, right = footer.left, footer.right
-    assert left is not None and right is not None  # noqa: S101 - and it has its parts
-    right.text = f"{say('report.page')} &P {say('report.page_of')} &N"
-    left.text = contents.agency_name.replace("&", "&&")[:100]
+    footer.right.text = f"{say('report.page')} &P {say('report.page_of')} &N"
+    footer.left.text = contents.agency_name.replace("&", "&&")[:100]
 
 
 def _sheet(book: Workbook, name: str) -> Worksheet:
