@@ -19,6 +19,7 @@ REVISIONS = (
     "0003",
     "0004",
     "0005",
+    "0006",
 )  # oldest first; Alembic's own list, told here so that no command need import Alembic to check
 
 

@@ -17,6 +17,7 @@ from models.lke import Answer, LayerSummary, LkeSnapshot, Wording
 from models.messages import Channel, Delivery, OutboxMessage
 from models.obligations import Obligation, Said
 from models.people import Membership, Person
+from models.rounds import MonevRound, RoundRow
 from models.runs import Run
 from models.windows import CycleWindow
 
@@ -46,11 +47,13 @@ __all__ = [
     "LayerSummary",
     "LkeSnapshot",
     "Membership",
+    "MonevRound",
     "Obligation",
     "OutboxMessage",
     "Person",
     "Predicate",
     "PredicateReport",
+    "RoundRow",
     "Run",
     "Said",
     "StageEntry",

@@ -12,6 +12,11 @@ def decimals(value: Fraction) -> str:
     return str(_decimal(value).quantize(PLACES, rounding=ROUND_HALF_UP))
 
 
+def floored(value: Fraction) -> str:
+    """Four decimals, rounded down: for what somebody will hold against a threshold later."""
+    return str(_decimal(value).quantize(PLACES, rounding=ROUND_FLOOR))
+
+
 def reached(actual: Fraction, required: Fraction) -> str:
     """Four decimals of what was reached: never up to a threshold that it misses."""
     return decimals(actual) if actual >= required else str(_decimal(actual).quantize(PLACES, rounding=ROUND_FLOOR))

@@ -20,6 +20,8 @@ from zi.commands import (
     imports,
     lke,
     predicate,
+    report,
+    rounds,
     run,
     user,
     waiver,
@@ -56,6 +58,8 @@ app.add_typer(evidence.app, name="evidence", help=say("help.evidence"))
 app.add_typer(fact.app, name="fact", help=say("help.fact"))
 app.add_typer(finding.app, name="finding", help=say("help.finding"))
 app.add_typer(predicate.app, name="predicate", help=say("help.predicate"))
+app.add_typer(rounds.app, name="round", help=say("help.round"))
+app.add_typer(report.app, name="report", help=say("help.report"))
 app.add_typer(waiver.app, name="waiver", help=say("help.waiver"))
 app.add_typer(user.app, name="user", help=say("help.user"))
 app.add_typer(audit.app, name="audit", help=say("help.audit"))

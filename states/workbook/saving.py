@@ -62,6 +62,11 @@ def require_target(path: Path, *, force: bool) -> None:
     """Raises BadInput where this can't be the name of a new workbook."""
     if path.suffix.lower() != ".xlsx":
         raise BadInput("export_not_xlsx", path=str(path))
+    require_folder(path, force=force)
+
+
+def require_folder(path: Path, *, force: bool) -> None:
+    """Raises BadInput where no new file can be put here."""
     try:
         if path.is_dir() or not path.absolute().parent.is_dir():
             raise BadInput("export_no_folder", path=str(path))

@@ -113,6 +113,7 @@ def refused(stage: Stage) -> None:
     heading("refused")
     stage.on(date(2026, 9, 28))
     flows()
+    stage.zi("round", "take", "CONTOH", as_=KOORDINATOR)
     for kind in ("usulan_tim", "sk_penetapan_unit"):
         numbered = ("--number", "SK-CONTOH/01/2025", "--date", "2025-01-20") if kind == "sk_penetapan_unit" else ()
         stage.zi("document", "add", CYCLE, kind, stage.paper(kind), *numbered, as_=KOORDINATOR, quiet=True)
@@ -176,6 +177,7 @@ def result(stage: Stage) -> None:
     line(whole_letter(stage.home / "mail", newest_reminder()))
     stage.zi("audit", "log", code("RSUD"), "--last", "12")
     stage.zi("audit", "verify")
+    reported(stage)
     line()
     line(say("demo.next"), style="bold")
     line(f"  export ZI_HOME={stage.home} ZI_CLOCK=2026-12-22T08:00:00+07:00")
@@ -188,6 +190,16 @@ def result(stage: Stage) -> None:
         f"audit log {code('RSUD')}",
     ):
         line(f"  {program()} {command}")
+
+
+def reported(stage: Stage) -> None:
+    """The report of the last quarter, beside the round of the one before."""
+    heading("report")
+    stage.zi("round", "take", "CONTOH", as_=KOORDINATOR)
+    path = stage.home / "laporan-monev.pdf"
+    signer = ("--signer-name", "Nama Rekaan, S.E., M.M.", "--signer-office", "Inspektur Kabupaten Contoh")
+    stage.zi("report", "monev", "CONTOH", "--to", str(path), *signer, "--place", "Contoh", as_=KOORDINATOR, quiet=True)
+    line(say("demo.report", path=str(path)))
 
 
 def program() -> str:
