@@ -11,7 +11,7 @@ from models.facts import Fact, Predicate
 from models.findings import ActionItem, Finding
 from models.installation import Installation
 from models.lke import Answer, LayerSummary, LkeSnapshot, Wording
-from models.messages import Channel, Delivery, OutboxMessage
+from models.messages import Channel, Delivery, OutboxMessage, SendingWindow
 from models.obligations import Obligation, Said
 from models.people import Membership, Person
 from models.runs import Run
@@ -44,6 +44,7 @@ __all__ = [
     "Predicate",
     "Run",
     "Said",
+    "SendingWindow",
     "StageEntry",
     "Unit",
     "Waiver",

@@ -9,7 +9,9 @@ from models.catalogue import say
 from zi.commands import (
     audit,
     candidacy,
+    channel,
     cycle,
+    delivery,
     document,
     evidence,
     fact,
@@ -53,6 +55,8 @@ app.add_typer(fact.app, name="fact", help=say("help.fact"))
 app.add_typer(finding.app, name="finding", help=say("help.finding"))
 app.add_typer(waiver.app, name="waiver", help=say("help.waiver"))
 app.add_typer(user.app, name="user", help=say("help.user"))
+app.add_typer(channel.key_app, name="channel-key", help=say("help.channel_key"))
+app.add_typer(delivery.app, name="delivery", help=say("help.delivery"))
 app.add_typer(audit.app, name="audit", help=say("help.audit"))
 
 app.command("init", help=say("help.init"))(home.init)

@@ -29,7 +29,8 @@ def actor(person: Person) -> Actor:
 
 
 def add(world: World, person: Person, url: str = URL, *, by: Person | None = None) -> str:
-    return add_channel(person.email, url, actor=actor(by or person), now=FRIDAY, key_file=world.home.channel_key)
+    key = world.home.channel_key
+    return add_channel(person.email, url, actor=actor(by or person), now=FRIDAY, key_file=key, untested=True).masked_url
 
 
 class TestAdding:
@@ -49,7 +50,7 @@ class TestAdding:
         record = json.loads(stored(AuditRecord)[-1].leaf)
         assert record["action"] == "channel_added"
         assert record["subject"] == f"person:{world.head.id}"
-        assert record["details"] == {"channel": 1, "scheme": "json"}
+        assert record["details"] == {"channel": 1, "scheme": "json", "tested": False}
         assert stored(AuditText) == []
 
     @pytest.mark.parametrize(
