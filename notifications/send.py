@@ -191,9 +191,10 @@ def _next_try(session: Session, parcel: Parcel, outcome: Outcome, *, now: dateti
     end = patience_ends(parcel.outbox, since=parcel.first_tried_at or now, others_left=others)
     if now >= end or (parcel.marked and others):
         return None
-    again = now + wait_after(attempt, message_id=parcel.message_id)
-    asked = now + outcome.wait if outcome.wait else again
-    return None if asked > end else min(max(again, asked), end)
+    if outcome.wait and now + outcome.wait > end:
+        return None
+    again = now + max(wait_after(attempt, message_id=parcel.message_id), outcome.wait or timedelta(0))
+    return min(again, end)
 
 
 def _post(parcel: Parcel, letter: Letter, home: Home) -> Outcome:
