@@ -24,7 +24,7 @@ class TestCrowd:
 
             figures = send_and_kill(world, bound, taken, processes=4, kills=KILLS, between=(0.1, 0.4), seed=7)
 
-        print(figures)
+        print(figures)  # noqa: T201 - what the test is about
         assert figures.messages == figures.arrived == HEADS * 5
         assert figures.states == {DeliveryState.SENT: HEADS * 5}
         assert figures.kills == KILLS

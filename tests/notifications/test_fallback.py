@@ -175,7 +175,7 @@ class TestTemporary:
 
         run(world)
 
-        assert [route for route, state in routes() if state is DeliveryState.SENT][0] == "channel:2"
+        assert next(route for route, state in routes() if state is DeliveryState.SENT) == "channel:2"
 
     def test_a_message_that_may_have_arrived_is_sent_again_with_its_id(self, world: World, web: WebPeer) -> None:
         world.channel(world.head, web.url("cut"))

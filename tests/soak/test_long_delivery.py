@@ -34,7 +34,7 @@ class TestLongDelivery:
 
             figures = send_and_kill(world, bound, taken, processes=4, kills=KILLS, between=(1.0, 4.0), seed=7)
 
-        print(figures)
+        print(figures)  # noqa: T201 - what the test is about
         assert figures.messages == figures.arrived == MESSAGES // RUNGS * RUNGS
         assert figures.states == {DeliveryState.SENT: figures.messages}
         assert figures.kills > 0
