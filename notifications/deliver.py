@@ -42,14 +42,15 @@ def deliver(
     """
     worker_id = worker_id or this_worker()
     until = clock() + stay
-    total = Counts()
+    total, room = Counts(), set[datetime]()
     while True:
         total += expand_outbox(now=clock())
-        sent, room_at = deliver_queued(home=home, worker_id=worker_id, clock=clock, rates=rates)
+        sent, minutes = deliver_queued(home=home, worker_id=worker_id, clock=clock, rates=rates)
         total += sent
         if sent.queued:
             continue
-        if room_at is None or room_at > until or not _came(room_at, clock=clock, pause=pause):
+        room = {minute for minute in room | minutes if clock() < minute <= until}
+        if not room or not _came(min(room), clock=clock, pause=pause):
             return total
 
 

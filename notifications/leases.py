@@ -27,7 +27,7 @@ MINUTES_AT_ONCE = 100  # that what is over a rate is spread over; what is left i
 @dataclass(frozen=True)
 class Claim:
     ids: list[int]
-    room_at: datetime | None = None  # when what is over a rate may go; none where nothing is
+    room: tuple[datetime, ...] = ()  # the minutes to which what is over a rate was put off
 
 
 def claim(*, now: datetime, worker_id: str, limit: int, rates: Rates = UNLIMITED) -> Claim:
@@ -35,7 +35,7 @@ def claim(*, now: datetime, worker_id: str, limit: int, rates: Rates = UNLIMITED
 
     What is over a rate is put off to the minute that has room for it, and is not an attempt.
     """
-    room_at: datetime | None = None
+    room: set[datetime] = set()
     while True:
         with transaction() as session:
             due = _due(session, now, limit=limit)
@@ -47,10 +47,9 @@ def claim(*, now: datetime, worker_id: str, limit: int, rates: Rates = UNLIMITED
                 .execution_options(synchronize_session=False)
             )
             for kind, then in over.items():
-                _put_off(session, kind, to=then, per_minute=rates.of(kind), now=now)
-        room_at = min([*over.values(), *([room_at] if room_at else [])], default=None)
+                room |= _put_off(session, kind, to=then, per_minute=rates.of(kind), now=now)
         if ids or not over:  # where one kind has all the first places, others wait behind it
-            return Claim(ids, room_at)
+            return Claim(ids, tuple(sorted(room)))
 
 
 def put_off_channel(session: Session, channel: int, *, to: datetime) -> None:
@@ -134,16 +133,19 @@ def _within_rates(
     return ids, over
 
 
-def _put_off(session: Session, kind: str, *, to: datetime, per_minute: int, now: datetime) -> None:
-    """Spread what is due of this kind over the minutes to come, each with as many as it has room for."""
+def _put_off(session: Session, kind: str, *, to: datetime, per_minute: int, now: datetime) -> set[datetime]:
+    """Spread what is due of this kind over the minutes to come, each with as many as it has room for; these."""
     ids = [one for one, _ in _due(session, now, limit=per_minute * MINUTES_AT_ONCE, kind=kind)]
+    minutes: set[datetime] = set()
     for minute, piece in enumerate(in_pieces(ids, per_minute)):
+        minutes.add(to + minute * MINUTE)
         session.execute(
             update(Delivery)
             .where(col(Delivery.id).in_(piece))
             .values(next_try_at=to + minute * MINUTE)
             .execution_options(synchronize_session=False)
         )
+    return minutes
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

@@ -45,26 +45,26 @@ Clock = Callable[[], datetime]
 
 def deliver_queued(
     *, home: Home, worker_id: str, clock: Clock, limit: int | None = None, rates: Rates = UNLIMITED
-) -> tuple[Counts, datetime | None]:
+) -> tuple[Counts, set[datetime]]:
     """Send what is due, oldest first, until nothing is left or `limit` deliveries were taken; what that came to, and
-    when there is room again for what is over a rate.
+    the minutes to which what is over a rate was put off.
 
     Raises StorageFailed when the mail folder or the database can't be written; what was not recorded by then is
     sent again later.
     """
     total, taken = Counts(), 0
-    room_at: datetime | None = None
+    room: set[datetime] = set()
     free_leases_of_dead(now=clock())
     clear_drafts(home.mail)
     while limit is None or taken < limit:
         most = BATCH if limit is None else min(BATCH, limit - taken)
         claimed = claim(now=clock(), worker_id=worker_id, limit=most, rates=rates)
-        room_at = claimed.room_at or room_at
+        room.update(claimed.room)
         if not claimed.ids:
             break
         taken += len(claimed.ids)
         total += _Batch(home, worker_id, clock).deliver(claimed.ids)
-    return total, room_at
+    return total, room
 
 
 def send_test(person: Person, url: str) -> Outcome:
