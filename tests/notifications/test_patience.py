@@ -25,8 +25,9 @@ END_OF_DUE_DAY = datetime(2026, 5, 31, 16, 59, 59, 999999, tzinfo=UTC)  # midnig
 
 
 def message(kind: Notice, rung: str | None = None) -> OutboxMessage:
+    due_on = DUE if rung else None
     return OutboxMessage(
-        kind=kind, subject="x", candidacy_id=1, roles="koordinator", queued_at=FRIDAY, rung=rung, due_on=rung and DUE
+        kind=kind, subject="x", candidacy_id=1, roles="koordinator", queued_at=FRIDAY, rung=rung, due_on=due_on
     )
 
 

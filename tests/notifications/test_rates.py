@@ -46,11 +46,13 @@ class TestRates:
     def test_no_minute_has_more_and_everything_arrives(self, world: World, web: WebPeer) -> None:
         heads(world, web.url("ok"), 8)
         world.queue_rung("H-3")
-        sent = []
+        sent: list[int] = []
+        now = [FRIDAY]
 
         for second in range(0, 180, 20):
             before = len(web.taken)
-            deliver(home=world.home, clock=lambda at=FRIDAY + timedelta(seconds=second): at, rates=THREE)
+            now[0] = FRIDAY + timedelta(seconds=second)
+            deliver(home=world.home, clock=lambda: now[0], rates=THREE)
             sent.append(len(web.taken) - before)
 
         assert sent == [3, 0, 0, 3, 0, 0, 2, 0, 0]
