@@ -162,15 +162,17 @@ def send_and_kill(
         while queued():
             time.sleep(dice.uniform(*between))
             alive = [place for place, one in enumerate(senders) if one.poll() is None]
-            if alive and killed < kills:
-                victim = dice.choice(alive)
+            holders = _lease_holders()
+            busy = [place for place in alive if senders[place].pid in holders]
+            if busy and killed < kills:  # one that has not begun would show nothing
+                victim = dice.choice(busy)
                 senders[victim].kill()
                 killed += 1
             elif alive:
                 continue
-            for place in [victim] if alive else [0]:  # whoever comes takes back what the dead had leased
-                senders[place].communicate()  # closes its pipes
-                senders[place] = _go(_start(command))
+            place = victim if busy else 0  # whoever comes takes back what the dead had leased
+            senders[place].communicate()  # closes its pipes
+            senders[place] = _go(_start(command))
     finally:
         for one in senders:
             with one:  # closes its pipes
@@ -193,6 +195,13 @@ def queued() -> int:
         query = select(func.count()).select_from(Delivery).where(col(Delivery.state) == DeliveryState.QUEUED)
         left: int = session.execute(query).scalar_one()
         return left
+
+
+def _lease_holders() -> set[int]:
+    """The processes that hold a lease."""
+    with reading() as session:
+        query = select(col(Delivery.leased_by)).where(col(Delivery.state) == DeliveryState.QUEUED).distinct()
+        return {int(holder.split("@")[2]) for holder in session.execute(query).scalars() if holder}
 
 
 def _start(command: list[str]) -> Sender:

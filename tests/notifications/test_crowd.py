@@ -22,7 +22,7 @@ class TestCrowd:
         with sink(taken) as port:
             gather(world, heads=HEADS, url=f"json://127.0.0.1:{port}/ok")
 
-            figures = send_and_kill(world, bound, taken, processes=4, kills=KILLS, between=(0.1, 0.4), seed=7)
+            figures = send_and_kill(world, bound, taken, processes=4, kills=KILLS, between=(0.05, 0.2), seed=7)
 
         print(figures)  # noqa: T201 - what the test is about
         assert figures.messages == figures.arrived == HEADS * 5
