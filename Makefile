@@ -25,7 +25,7 @@ demo: $(INSTALLED) ## show the main job with made-up data
 test: $(INSTALLED) ## run the tests; ARGS="-k word" picks some, WORKERS=1 runs them one after another
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
-soak: $(INSTALLED) ## ten thousand broken workbooks and masters, half an hour; ZI_TEST_SOAK_CASES=100 takes fewer
+soak: $(INSTALLED) ## long tests, an hour; ZI_TEST_SOAK_CASES=100 and ZI_TEST_SOAK_MESSAGES=1000 take fewer
 	@ZI_TEST_SOAK=1 $(BIN)/pytest -n $(WORKERS) tests/soak $(ARGS)
 
 check: $(INSTALLED) ## lint, formatting, types, direction of imports, catalogues

@@ -21,6 +21,7 @@ class Home:
     sandbox: bool  # made for a demo or a test: the clock may be moved here
     purpose: str  # "work" or "demo": a demo refuses a home with other data
     upload_limit: int  # bytes
+    channel_key: Path  # outside the database, so that a copy of it opens no channel
 
     @property
     def files(self) -> Path:
@@ -30,10 +31,6 @@ class Home:
     def mail(self) -> Path:
         """Where .eml files go when somebody has no channel of their own."""
         return self.path / "mail"
-
-    @property
-    def channel_key(self) -> Path:
-        return self.path / "keys" / "channels.key"
 
     @property
     def prefect(self) -> Path:
@@ -55,9 +52,10 @@ def make_home(settings: Settings, *, sandbox: bool, purpose: str = "work") -> Ho
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         home = _home(settings, {"sandbox": sandbox, "purpose": purpose})
-        for folder in (home.files, home.mail, home.channel_key.parent):
+        for folder in (home.files, home.mail, home.path / "keys"):
             folder.mkdir(mode=0o700, exist_ok=True)
-        _write_secret(home.channel_key, new_key())
+        if settings.channel_key_file is None or not home.channel_key.exists():  # many machines may share one
+            _write_secret(home.channel_key, new_key())
     except OSError as error:
         raise StorageFailed("home_not_writable", path=str(path), why=error.strerror or "") from error
     return home
@@ -100,6 +98,7 @@ def _home(settings: Settings, marker: dict[str, object]) -> Home:
         sandbox=bool(marker.get("sandbox")),
         purpose=str(marker.get("purpose", "work")),
         upload_limit=settings.upload_limit_mib * 1024 * 1024,
+        channel_key=(settings.channel_key_file or path / "keys" / "channels.key").absolute(),
     )
 
 

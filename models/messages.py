@@ -29,6 +29,7 @@ class DeliveryState(StrEnum):
 
 _is_unexpanded = text("expanded_at IS NULL")
 _is_queued = text("state = 'queued'")
+_is_failed = text("state = 'failed'")
 
 
 class OutboxMessage(SQLModel, table=True):
@@ -61,14 +62,36 @@ class OutboxMessage(SQLModel, table=True):
 
 
 class Channel(SQLModel, table=True):
-    """An Apprise address of a person: encrypted, shown masked."""
+    """An Apprise address of a person: encrypted, shown masked, tried in the order of `position`.
+
+    A mark (`failed_at`) says that it failed. With `rests_until` it may be tried again from then on, because what it
+    failed of may pass; without, a test has to arrive first.
+    """
 
     __tablename__ = "channel"
     id: int = key()
     person_id: int = reference("person.id")
     sealed_url: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     masked_url: str
+    kind: str = Field(
+        default="other", sa_column_kwargs={"server_default": "other"}
+    )  # Apprise's scheme, without TLS's s
+    position: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # least first, then by id
     added_at: datetime
+    failed_at: datetime | None = Field(default=None)
+    failure: str | None = Field(default=None)  # why, without a secret
+    rests_until: datetime | None = Field(default=None)
+    failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # times that it was marked
+
+
+class SendingWindow(SQLModel, table=True):
+    """How many messages went by one kind of channel since its minute began; shared by all processes."""
+
+    __tablename__ = "sending_window"
+
+    kind: str = Field(primary_key=True)
+    began_at: datetime
+    taken: int
 
 
 class Delivery(SQLModel, table=True):
@@ -79,6 +102,7 @@ class Delivery(SQLModel, table=True):
         UniqueConstraint("message_id", "route"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_with_time"),
         Index("ix_delivery_queued", "next_try_at", sqlite_where=_is_queued, postgresql_where=_is_queued),
+        Index("ix_delivery_failed", "id", sqlite_where=_is_failed, postgresql_where=_is_failed),
         Index("ix_delivery_outbox", "outbox_id"),
     )
 
@@ -90,6 +114,7 @@ class Delivery(SQLModel, table=True):
     route: str  # "mail" or "channel:7"
     state: DeliveryState = chosen(DeliveryState, default=DeliveryState.QUEUED)
     attempts: int = Field(default=0)
+    first_tried_at: datetime | None = Field(default=None)  # patience with a channel is counted from here
     next_try_at: datetime
     leased_by: str | None = Field(default=None)
     leased_until: datetime | None = Field(default=None)

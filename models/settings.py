@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+RATES = r"^\s*([a-z0-9.+-]+=[0-9]{1,9}\s*)*$"
+
 
 class Settings(BaseSettings):
     """Every setting, its unit in its name or description; `docs/settings.md` lists them, held true by a test."""
@@ -23,6 +25,18 @@ class Settings(BaseSettings):
     expiry_days: int = Field(default=30, ge=0, description="days before a fact expires that monev says so")
     gap_points: int = Field(default=10, ge=0, description="points of the total by which unit and TPI may differ")
     gap_percent: int = Field(default=20, ge=0, description="percent of an area's weight by which they may differ")
+    rates_per_minute: str = Field(
+        default="mailto=60 tgram=60 other=120",
+        pattern=RATES,
+        description="messages a minute by kind of channel, for all processes together; 0 = no limit",
+    )
+    channel_key_file: Path | None = Field(default=None, description="key of the channels; default: in the home")
+
+    @property
+    def rates(self) -> dict[str, int]:
+        """By kind; what is not named keeps its default."""
+        named = f"{type(self).model_fields['rates_per_minute'].default} {self.rates_per_minute}"
+        return {kind: int(most) for kind, _, most in (rate.partition("=") for rate in named.split())}
 
     @classmethod
     def settings_customise_sources(

@@ -14,7 +14,7 @@ from models.findings import ActionItem, Finding
 from models.installation import Installation
 from models.ladders import CycleLadder
 from models.lke import Answer, LayerSummary, LkeSnapshot, Wording
-from models.messages import Channel, Delivery, OutboxMessage
+from models.messages import Channel, Delivery, OutboxMessage, SendingWindow
 from models.obligations import Obligation, Said
 from models.people import Membership, Person
 from models.rounds import MonevRound, RoundRow
@@ -56,6 +56,7 @@ __all__ = [
     "RoundRow",
     "Run",
     "Said",
+    "SendingWindow",
     "StageEntry",
     "Unit",
     "Waiver",

@@ -1,7 +1,7 @@
 """Apprise addresses: opened safely, shown masked, and kept out of every text."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from notifications.ears import keep_to_ourselves
@@ -34,6 +34,13 @@ def open_address(url: str) -> "NotifyBase":
 
 def scheme_of(url: str) -> str:
     return url.split(":", 1)[0].lower()
+
+
+def kind_of(service: "NotifyBase") -> str:
+    """The kind of channel: the scheme without the s of TLS, so that `mailtos` is `mailto`."""
+    named: tuple[Any, ...] = (service.protocol, service.secure_protocol)
+    schemes = next(one for one in named if one)  # a text, or several with the most usual first
+    return str(schemes if isinstance(schemes, str) else next(iter(schemes))).lower()
 
 
 def masked(service: "NotifyBase") -> str:

@@ -146,6 +146,7 @@ def _unreachable(scene: Scene, parcel: Parcel) -> Values:
         "who": person.name,
         "email": person.email,
         "masked_url": scene.channels[delivery.channel_id].masked_url,
+        "test_command": f"zi user channel test {delivery.channel_id}",
         "why": delivery.error or say("delivery.unexplained"),
         "attempts": delivery.attempts,
     }

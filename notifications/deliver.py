@@ -1,7 +1,8 @@
 """Delivers: what waits in the outbox is addressed, then everything that is due is sent."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from time import sleep
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -19,24 +20,47 @@ from notifications.identity import MessageIds
 from notifications.leases import IS_QUEUED
 from notifications.listeners import listeners
 from notifications.plans import PlannedMessage, in_order
+from notifications.rates import UNLIMITED, Rates
 from notifications.relevance import untrue
 from notifications.send import Clock, deliver_queued
 from notifications.workers import this_worker
 
 
-def deliver(*, home: Home, clock: Clock, worker_id: str | None = None) -> Counts:
+def deliver(
+    *,
+    home: Home,
+    clock: Clock,
+    worker_id: str | None = None,
+    rates: Rates = UNLIMITED,
+    stay: timedelta = timedelta(0),
+    pause: Callable[[float], None] = sleep,
+) -> Counts:
     """Expand and send until nothing is due; what giving up on a channel queues is sent in the same run.
 
+    What is over the rate of its kind is waited for, for as long as `stay`; then it is left to the next run.
     Raises StorageFailed as `deliver_queued` does.
     """
     worker_id = worker_id or this_worker()
-    total = Counts()
+    until = clock() + stay
+    total, room = Counts(), set[datetime]()
     while True:
         total += expand_outbox(now=clock())
-        sent = deliver_queued(home=home, worker_id=worker_id, clock=clock)
+        sent, minutes = deliver_queued(home=home, worker_id=worker_id, clock=clock, rates=rates)
         total += sent
-        if not sent.queued:
+        if sent.queued:
+            continue
+        room = {minute for minute in room | minutes if clock() < minute <= until}
+        if not room or not _came(min(room), clock=clock, pause=pause):
             return total
+
+
+def _came(moment: datetime, *, clock: Clock, pause: Callable[[float], None]) -> bool:
+    """Wait for a moment; False where the clock stands still, as in a sandbox, and it would never come."""
+    while (now := clock()) < moment:
+        pause(min(1.0, (moment - now).total_seconds()))
+        if clock() <= now:
+            return False
+    return True
 
 
 def plan_deliveries(*, now: datetime) -> list[PlannedMessage]:

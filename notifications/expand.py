@@ -1,6 +1,5 @@
-"""The outbox becomes deliveries: one for each person and channel; and what counts as said from now on."""
+"""The outbox becomes deliveries, one to each person by the first of their channels that works; it counts as said."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,16 +8,16 @@ from sqlmodel import Session, col
 
 from models.database import transaction
 from models.inserts import insert_new
-from models.messages import Channel, Delivery, DeliveryState, OutboxMessage
+from models.messages import Delivery, DeliveryState, OutboxMessage
 from models.obligations import Said
 from models.people import Person
 from notifications.counts import Counts
 from notifications.identity import MessageIds
 from notifications.listeners import Listeners, listeners
 from notifications.relevance import untrue
+from notifications.routes import first_channels, route_of
 
 BATCH = 500  # outbox rows in one transaction
-MAIL = "mail"  # the route of who has no channel of their own
 
 Rows = list[dict[str, object]]
 
@@ -50,12 +49,12 @@ def _expand(session: Session, messages: Sequence[OutboxMessage], *, now: datetim
     told = [message for message in messages if message.id not in gone]
     heard = listeners(session, told, now=now)
     ids = MessageIds.of(session)
-    channels = _channels(session, {person.id for message in told for person in heard.of(message)})
+    channels = first_channels(session, {person.id for message in told for person in heard.of(message)}, now=now)
     deliveries: Rows = []
     said: Rows = []
     for message in told:
         for person in heard.of(message):
-            deliveries.extend(_delivery(message, person, channel, ids=ids, now=now) for channel in channels[person.id])
+            deliveries.append(_delivery(message, person, channels[person.id], ids=ids, now=now))
             said.extend(_said(message, person, heard, ids=ids, now=now))
     queued = insert_new(session, Delivery, deliveries)
     insert_new(session, Said, said)
@@ -68,19 +67,6 @@ def _expand(session: Session, messages: Sequence[OutboxMessage], *, now: datetim
     return Counts(queued=queued)
 
 
-def _channels(session: Session, people: set[int]) -> dict[int, list[int | None]]:
-    """Each person's channels; none of their own = the mail folder."""
-    channels: defaultdict[int, list[int | None]] = defaultdict(list)
-    rows = session.execute(
-        select(col(Channel.person_id), col(Channel.id))
-        .where(col(Channel.person_id).in_(people))
-        .order_by(col(Channel.id))
-    )
-    for person, channel in rows:
-        channels[person].append(channel)
-    return {person: channels[person] or [None] for person in people}
-
-
 def _delivery(
     message: OutboxMessage, person: Person, channel: int | None, *, ids: MessageIds, now: datetime
 ) -> dict[str, object]:
@@ -89,7 +75,7 @@ def _delivery(
         "outbox_id": message.id,
         "person_id": person.id,
         "channel_id": channel,
-        "route": MAIL if channel is None else f"channel:{channel}",
+        "route": route_of(channel),
         "state": DeliveryState.QUEUED,
         "attempts": 0,
         "next_try_at": now,

@@ -4,40 +4,65 @@ The lease outlasts any send. Who dies with a lease loses it when it runs out, or
 same machine looks.
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, or_, select, text, update
 from sqlmodel import Session, col
 
 from models.database import transaction
-from models.inserts import rows_hit
-from models.messages import Delivery, DeliveryState
+from models.inserts import in_pieces, rows_hit
+from models.messages import Channel, Delivery, DeliveryState
+from notifications.rates import MINUTE, UNLIMITED, Rates, take_room
 from notifications.workers import is_gone
 
 LEASE = timedelta(minutes=3)  # longer than BATCH_SECONDS in send.py, with room to load and to record
 
 IS_QUEUED = text("delivery.state = 'queued'")  # spelt out: SQLite uses a partial index for no bound value
+MINUTES_AT_ONCE = 100  # that what is over a rate is spread over; what is left is spread by the next who claims
 
 
-def claim(*, now: datetime, worker_id: str, limit: int) -> list[int]:
-    """Lease the oldest deliveries that are due and free; their ids in that order."""
-    with transaction() as session:
-        query = (
-            select(col(Delivery.id))
-            .where(IS_QUEUED, col(Delivery.next_try_at) <= now, _is_free(now))
-            .order_by(col(Delivery.next_try_at), col(Delivery.id))
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        ids = list(session.execute(query).scalars())
-        session.execute(
-            update(Delivery)
-            .where(col(Delivery.id).in_(ids))
-            .values(leased_by=worker_id, leased_until=now + LEASE)
-            .execution_options(synchronize_session=False)
-        )
-        return ids
+@dataclass(frozen=True)
+class Claim:
+    ids: list[int]
+    room: tuple[datetime, ...] = ()  # the minutes to which what is over a rate was put off
+
+
+def claim(*, now: datetime, worker_id: str, limit: int, rates: Rates = UNLIMITED) -> Claim:
+    """Lease the oldest deliveries that are due, free, and within the rates of their kinds; in that order.
+
+    What is over a rate is put off to the minute that has room for it, and is not an attempt.
+    """
+    room: set[datetime] = set()
+    while True:
+        with transaction() as session:
+            due = _due(session, now, limit=limit)
+            ids, over = _within_rates(session, due, rates, now=now)
+            session.execute(
+                update(Delivery)
+                .where(col(Delivery.id).in_(ids))
+                .values(leased_by=worker_id, leased_until=now + LEASE)
+                .execution_options(synchronize_session=False)
+            )
+            for kind, then in over.items():
+                room |= _put_off(session, kind, to=then, per_minute=rates.of(kind), now=now)
+        if ids or not over:  # where one kind has all the first places, others wait behind it
+            return Claim(ids, tuple(sorted(room)))
+
+
+def put_off_channel(session: Session, channel: int, *, to: datetime) -> None:
+    """A server that asks to be left alone is left alone by all that waits for this channel."""
+    waiting = (
+        select(col(Delivery.id))
+        .where(IS_QUEUED, col(Delivery.channel_id) == channel, col(Delivery.leased_by).is_(None))
+        .where(col(Delivery.next_try_at) < to)
+        .with_for_update(skip_locked=True)
+    )
+    for ids in in_pieces(session.execute(waiting).scalars().all()):
+        query = update(Delivery).where(col(Delivery.id).in_(ids)).values(next_try_at=to)
+        session.execute(query.execution_options(synchronize_session=False))
 
 
 def free_leases_of_dead(*, now: datetime) -> None:
@@ -70,6 +95,57 @@ def record(session: Session, ids: Sequence[int], *, worker_id: str, **values: ob
             .execution_options(synchronize_session=False)
         )
     )
+
+
+def _due(session: Session, now: datetime, *, limit: int, kind: str | None = None) -> list[Row[int, str | None]]:
+    """Ids with the kind of their channel (none: the mail folder), the oldest first; locked, past what others hold."""
+    query = (
+        select(col(Delivery.id), col(Channel.kind))
+        .outerjoin(Channel, col(Channel.id) == col(Delivery.channel_id))
+        .where(IS_QUEUED, col(Delivery.next_try_at) <= now, _is_free(now))
+        .order_by(col(Delivery.next_try_at), col(Delivery.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Delivery)
+    )
+    if kind is not None:
+        query = query.where(col(Channel.kind) == kind)
+    return list(session.execute(query))
+
+
+def _within_rates(
+    session: Session, due: Sequence[Row[int, str | None]], rates: Rates, *, now: datetime
+) -> tuple[list[int], dict[str, datetime]]:
+    """Those that may go now, and for each kind that has no more room the time when it will."""
+    wanted = Counter(kind for _, kind in due if kind is not None and rates.of(kind))
+    left: dict[str, int] = {}
+    over: dict[str, datetime] = {}
+    for kind in sorted(wanted):  # always in this order, so that two processes never wait for each other
+        left[kind], then = take_room(session, kind, wanted[kind], limit=rates.of(kind), now=now)
+        if left[kind] < wanted[kind]:
+            over[kind] = then
+    ids: list[int] = []
+    for delivery, limited in due:
+        if limited in left:
+            if not left[limited]:
+                continue
+            left[limited] -= 1
+        ids.append(delivery)
+    return ids, over
+
+
+def _put_off(session: Session, kind: str, *, to: datetime, per_minute: int, now: datetime) -> set[datetime]:
+    """Spread what is due of this kind over the minutes to come, each with as many as it has room for; these."""
+    ids = [one for one, _ in _due(session, now, limit=per_minute * MINUTES_AT_ONCE, kind=kind)]
+    minutes: set[datetime] = set()
+    for minute, piece in enumerate(in_pieces(ids, per_minute)):
+        minutes.add(to + minute * MINUTE)
+        session.execute(
+            update(Delivery)
+            .where(col(Delivery.id).in_(piece))
+            .values(next_try_at=to + minute * MINUTE)
+            .execution_options(synchronize_session=False)
+        )
+    return minutes
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """A parcel: a delivery with all that its words and its way need, as plain values, detached from the database."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -19,6 +20,8 @@ class Parcel:
     channel_id: int | None
     sealed_url: bytes | None  # none: into the mail folder
     masked_url: str | None
+    marked: bool = False  # the channel failed before, and has not worked since
+    first_tried_at: datetime | None = None
 
 
 def load_parcels(session: Session, ids: list[int]) -> list[Parcel]:
@@ -34,12 +37,14 @@ def load_parcels(session: Session, ids: list[int]) -> list[Parcel]:
         delivery.id: Parcel(
             delivery_id=delivery.id,
             attempts=delivery.attempts,
+            first_tried_at=delivery.first_tried_at,
             message_id=delivery.message_id,
             outbox=outbox,
             person=person,
             channel_id=channel.id if channel else None,
             sealed_url=channel.sealed_url if channel else None,
             masked_url=channel.masked_url if channel else None,
+            marked=bool(channel and channel.failed_at),
         )
         for delivery, outbox, person, channel in rows
     }

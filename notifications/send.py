@@ -8,59 +8,71 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from functools import partial
+from uuid import uuid4
 
+from sqlalchemy import func, literal
 from sqlmodel import Session, col
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from models.catalogue import say
 from models.database import reading, transaction
 from models.errors import StorageFailed
 from models.home import Home
-from models.inserts import insert_new
-from models.messages import Delivery, DeliveryState, Notice, OutboxMessage
-from models.people import Role
+from models.messages import Delivery, DeliveryState
+from models.people import Person
 from models.sealing import unseal
 from notifications.compose import compose
 from notifications.counts import Counts
-from notifications.expand import MAIL
-from notifications.leases import claim, free_leases_of_dead, give_back, record
+from notifications.giving_up import by_the_next, mark, unmark
+from notifications.leases import claim, free_leases_of_dead, give_back, put_off_channel, record
 from notifications.letter import Letter
 from notifications.mail import clear_drafts, write_mail
 from notifications.parallel import in_parallel
 from notifications.parcel import Parcel, load_parcels
+from notifications.patience import MOST_ATTEMPTS, patience_ends, wait_after
 from notifications.post import Outcome, post
+from notifications.rates import UNLIMITED, Rates
 from notifications.relevance import untrue
-from states.notices import join_roles, place_columns, where_of
+from notifications.routes import channels_left
 
 BATCH = 64  # deliveries claimed at a time
 WIDTH = 8  # sent at the same time: more would be refused by common mail servers
 BATCH_SECONDS = 60.0  # after this nobody is waited for any longer
-ATTEMPTS = 20  # then it has failed: after about three days, so that a weekend without a server loses nothing
-LONGEST_WAIT = timedelta(hours=6)
+OURS_AGAIN = timedelta(minutes=5)  # until our own key is looked for again
 
 Clock = Callable[[], datetime]
 
 
-def deliver_queued(*, home: Home, worker_id: str, clock: Clock, limit: int | None = None) -> Counts:
-    """Send what is due, oldest first, until nothing is left or `limit` deliveries were taken.
+def deliver_queued(
+    *, home: Home, worker_id: str, clock: Clock, limit: int | None = None, rates: Rates = UNLIMITED
+) -> tuple[Counts, set[datetime]]:
+    """Send what is due, oldest first, until nothing is left or `limit` deliveries were taken; what that came to, and
+    the minutes to which what is over a rate was put off.
 
     Raises StorageFailed when the mail folder or the database can't be written; what was not recorded by then is
     sent again later.
     """
     total, taken = Counts(), 0
+    room: set[datetime] = set()
     free_leases_of_dead(now=clock())
     clear_drafts(home.mail)
     while limit is None or taken < limit:
-        ids = claim(now=clock(), worker_id=worker_id, limit=BATCH if limit is None else min(BATCH, limit - taken))
-        if not ids:
+        most = BATCH if limit is None else min(BATCH, limit - taken)
+        claimed = claim(now=clock(), worker_id=worker_id, limit=most, rates=rates)
+        room.update(claimed.room)
+        if not claimed.ids:
             break
-        taken += len(ids)
-        total += _Batch(home, worker_id, clock).deliver(ids)
-    return total
+        taken += len(claimed.ids)
+        total += _Batch(home, worker_id, clock).deliver(claimed.ids)
+    return total, room
 
 
-def wait_after(attempts: int) -> timedelta:
-    """1, 2, 4 ... minutes after the first, second, third ... attempt, six hours at most."""
-    return min(timedelta(minutes=2 ** (attempts - 1)), LONGEST_WAIT)
+def send_test(person: Person, url: str) -> Outcome:
+    """A short message that asks for nothing, to see whether this address takes one. Nothing is recorded."""
+    number = str(uuid4())
+    body = say("channel.test.body", name=person.name) + "\n\n" + say("message.id", id=number) + "\n"
+    letter = Letter(number, person.name, person.email, say("channel.test.subject"), body=body, short=body)
+    return post(letter, url)
 
 
 class _Batch:
@@ -110,7 +122,7 @@ class _Batch:
 
     def _by_channels(self, parcels: dict[int, Parcel], letters: dict[int, Letter | None]) -> Counts:
         jobs = {
-            one: partial(_post, parcel, letter, self.home)
+            one: partial(self._by_channel, parcel, letter)
             for one, parcel in parcels.items()
             if (letter := letters[one]) is not None
         }
@@ -124,30 +136,71 @@ class _Batch:
             give_back(unbegun, worker_id=self.worker_id)
         return total
 
-    def _ended(self, parcel: Parcel, future: Future[Outcome]) -> Counts:
-        outcome = future.result() if future.done() else Outcome(sent=False, error=say("delivery.no_answer"))
-        return self._sent([parcel.delivery_id]) if outcome.sent else self._failed(parcel, outcome)
+    def _by_channel(self, parcel: Parcel, letter: Letter) -> Counts:
+        """Send and record in one go: a kill doubles at most what is in the air, WIDTH messages."""
+        outcome = _post(parcel, letter, self.home)
+        return self._sent([parcel.delivery_id], parcel) if outcome.sent else self._failed(parcel, outcome)
 
-    def _sent(self, ids: list[int]) -> Counts:
+    def _ended(self, parcel: Parcel, future: Future[Counts]) -> Counts:
+        if future.done():
+            return future.result()
+        return self._failed(parcel, Outcome(sent=False, error=say("delivery.no_answer")))
+
+    def _sent(self, ids: list[int], parcel: Parcel | None = None) -> Counts:
         if not ids:
             return Counts()
         with transaction() as session:
+            if parcel and parcel.marked and parcel.channel_id is not None:
+                unmark(session, parcel.channel_id)
             return Counts(sent=self._record(session, ids, state=DeliveryState.SENT, sent_at=self.clock(), error=None))
 
     def _failed(self, parcel: Parcel, outcome: Outcome, *, by_channel: bool = True) -> Counts:
-        attempts, now = parcel.attempts + 1, self.clock()
-        if attempts < ATTEMPTS and not outcome.for_good:
-            with transaction() as session:
-                later = now + wait_after(attempts)
-                ours = self._record(session, [parcel.delivery_id], next_try_at=later, error=outcome.error)
-            return Counts(retrying=ours)
+        now = self.clock()
         with transaction() as session:
+            if outcome.ours:
+                later = {"next_try_at": now + OURS_AGAIN, "error": outcome.error}
+                return Counts(retrying=record(session, [parcel.delivery_id], worker_id=self.worker_id, **later))
+            again = _next_try(session, parcel, outcome, now=now)
+            if again is not None:
+                ours = self._record(session, [parcel.delivery_id], next_try_at=again, error=outcome.error)
+                if ours and outcome.wait and parcel.channel_id is not None:
+                    put_off_channel(session, parcel.channel_id, to=again)
+                return Counts(retrying=ours)
             ours = self._record(session, [parcel.delivery_id], state=DeliveryState.FAILED, error=outcome.error)
-            queued = _after_giving_up(session, parcel, now=now) if ours and by_channel else 0
-        return Counts(failed=ours, queued=queued)
+            queued = 0
+            if ours and by_channel:
+                queued = by_the_next(session, parcel, now=now)
+                mark(session, parcel, outcome, now=now)
+            return Counts(failed=ours, queued=queued)
 
     def _record(self, session: Session, ids: list[int], **values: object) -> int:
-        return record(session, ids, worker_id=self.worker_id, attempts=col(Delivery.attempts) + 1, **values)
+        return record(
+            session,
+            ids,
+            worker_id=self.worker_id,
+            attempts=col(Delivery.attempts) + 1,
+            first_tried_at=func.coalesce(col(Delivery.first_tried_at), literal(self.clock(), UTCDateTime())),
+            **values,
+        )
+
+
+def _next_try(session: Session, parcel: Parcel, outcome: Outcome, *, now: datetime) -> datetime | None:
+    """When this channel is tried again; None where it is given up.
+
+    The last attempt is made when patience ends. A server that wants to be left alone for longer, and a channel that
+    failed before and has not worked since, are not waited for while there is another one.
+    """
+    attempt = parcel.attempts + 1
+    if outcome.for_good or attempt >= MOST_ATTEMPTS:
+        return None
+    others = bool(channels_left(session, {parcel.message_id: parcel.person.id}, now=now)[parcel.message_id])
+    end = patience_ends(parcel.outbox, since=parcel.first_tried_at or now, others_left=others)
+    if now >= end or (parcel.marked and others):
+        return None
+    if outcome.wait and now + outcome.wait > end:
+        return None
+    again = now + max(wait_after(attempt, message_id=parcel.message_id), outcome.wait or timedelta(0))
+    return min(again, end)
 
 
 def _post(parcel: Parcel, letter: Letter, home: Home) -> Outcome:
@@ -155,30 +208,5 @@ def _post(parcel: Parcel, letter: Letter, home: Home) -> Outcome:
     try:
         url = unseal(parcel.sealed_url, key_file=home.channel_key)
     except StorageFailed as error:
-        return Outcome(sent=False, error=str(error))
+        return Outcome(sent=False, error=str(error), ours=True)
     return post(letter, url)
-
-
-def _after_giving_up(session: Session, parcel: Parcel, *, now: datetime) -> int:
-    """The message goes into the mail folder instead, and the koordinator hears of the channel, once."""
-    notice: dict[str, object] = {
-        "kind": Notice.UNREACHABLE,
-        "subject": f"channel:{parcel.channel_id}",
-        **place_columns(where_of(parcel.outbox)),
-        "reference_id": parcel.delivery_id,
-        "roles": join_roles([Role.KOORDINATOR]),
-        "queued_at": now,
-    }
-    instead: dict[str, object] = {
-        "message_id": parcel.message_id,
-        "outbox_id": parcel.outbox.id,
-        "person_id": parcel.person.id,
-        "route": MAIL,
-        "state": DeliveryState.QUEUED,
-        "attempts": 0,
-        "next_try_at": now,
-        "queued_at": now,
-    }
-    insert_new(session, OutboxMessage, [notice])
-    queued: int = insert_new(session, Delivery, [instead])
-    return queued

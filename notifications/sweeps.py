@@ -4,19 +4,22 @@ Each writes a run row when it begins and when it ends; a run without an end is o
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.home import Home
 from models.settings import Settings
 from notifications.counts import Counts
 from notifications.deliver import deliver as send_all
 from notifications.expand import expand_outbox
+from notifications.rates import Rates
 from notifications.remind import remind as queue_reminders
 from states.monev.designations import sweep_designations
 from states.monev.limits import Limits
 from states.monev.sweep import sweep_findings
 from states.monev.trail import sweep_trail
 from states.runs import finish_run, start_run
+
+STAY = timedelta(minutes=4)  # a run begins every five minutes
 
 Clock = Callable[[], datetime]
 
@@ -38,9 +41,10 @@ def monev(_home: Home, settings: Settings, *, clock: Clock) -> Counts:
     return _recorded("monev", clock, look)
 
 
-def deliver(home: Home, _settings: Settings, *, clock: Clock) -> Counts:
-    """Send all that is queued and due."""
-    return _recorded("deliver", clock, lambda _now: send_all(clock=clock, home=home))
+def deliver(home: Home, settings: Settings, *, clock: Clock) -> Counts:
+    """Send all that is queued and due; what is over a rate is waited for until the next run is about to begin."""
+    rates = Rates(settings.rates)
+    return _recorded("deliver", clock, lambda _now: send_all(clock=clock, home=home, rates=rates, stay=STAY))
 
 
 def _recorded(flow: str, clock: Clock, work: Callable[[datetime], Counts]) -> Counts:

@@ -10,7 +10,9 @@ from zi.commands import (
     audit,
     calendar,
     candidacy,
+    channel,
     cycle,
+    delivery,
     document,
     evidence,
     fact,
@@ -62,6 +64,8 @@ app.add_typer(rounds.app, name="round", help=say("help.round"))
 app.add_typer(report.app, name="report", help=say("help.report"))
 app.add_typer(waiver.app, name="waiver", help=say("help.waiver"))
 app.add_typer(user.app, name="user", help=say("help.user"))
+app.add_typer(channel.key_app, name="channel-key", help=say("help.channel_key"))
+app.add_typer(delivery.app, name="delivery", help=say("help.delivery"))
 app.add_typer(audit.app, name="audit", help=say("help.audit"))
 
 app.command("init", help=say("help.init"))(home.init)

@@ -17,7 +17,7 @@ from models.obligations import Obligation, ObligationKind
 from models.people import Membership, Person, Role
 from models.sealing import seal
 from models.stages import Stage
-from notifications.address import masked, open_address
+from notifications.address import kind_of, masked, open_address
 from rulesets.library import find_ruleset
 from states.ladder import LADDER
 from states.notices import join_roles
@@ -200,10 +200,17 @@ class World:
             )
         )
 
-    def channel(self, person: Person, url: str) -> Channel:
-        sealed = seal(url, key_file=self.home.channel_key)
+    def channel(self, person: Person, url: str, *, position: int = 0) -> Channel:
+        sealed, service = seal(url, key_file=self.home.channel_key), open_address(url)
         return self._kept(
-            Channel(person_id=person.id, sealed_url=sealed, masked_url=masked(open_address(url)), added_at=FRIDAY)
+            Channel(
+                person_id=person.id,
+                sealed_url=sealed,
+                masked_url=masked(service),
+                kind=kind_of(service),
+                position=position,
+                added_at=FRIDAY,
+            )
         )
 
     def deliveries(self) -> dict[str, Delivery]:

@@ -1,4 +1,4 @@
-"""zi user: add, list, grant, end, and the channels that messages reach people by."""
+"""zi user: add, list, grant, end; and channel, see there."""
 
 from typing import Annotated
 
@@ -12,13 +12,13 @@ from models.database import reading
 from models.people import Membership, Person, Role
 from states.calendar import today_in_indonesia
 from states.people import Grant, PersonData, add_person, check_email, end_role, grant_role
+from zi.commands import channel
 from zi.context import desk
 from zi.options import As, Json, choice, day
 from zi.output import line, table
 
 app = typer.Typer(no_args_is_help=True)
-channel_app = typer.Typer(no_args_is_help=True)
-app.add_typer(channel_app, name="channel", help=say("help.channel"))
+app.add_typer(channel.app, name="channel", help=say("help.channel"))
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL")]
 RoleName = Annotated[str, typer.Argument(metavar=say("arg.role"), help=", ".join(role.value for role in Role))]
@@ -130,46 +130,3 @@ def end(
         end_role(held, on=last, actor=at.actor(as_), now=at.now)
         document = {"ended": {"email": email.lower(), "role": held.role.value, "on": last.isoformat()}}
         at.output.done(document, lambda: line(say("done.role_ended", email=email.lower(), role=held.role.value)))
-
-
-@channel_app.command("list", help=say("help.channel.list"))
-def list_channels_(email: Email, as_: As = None, as_json: Json = False) -> None:
-    from notifications.channels import list_channels  # noqa: PLC0415
-
-    with desk() as at:
-        rows = list_channels(email, actor=at.actor(as_), now=at.now)
-        document = {"channels": [{"id": row.id, "email": row.email, "url": row.masked_url} for row in rows]}
-
-        def show_channels() -> None:
-            if not rows:
-                line(say("empty.channels"))
-                return
-            table([say(f"column.{name}") for name in ("id", "channel")], [(row.id, row.masked_url) for row in rows])
-
-        at.output.done(document, show_channels)
-
-
-@channel_app.command("remove", help=say("help.channel.remove"))
-def remove_channel_(
-    number: Annotated[int, typer.Argument(metavar=say("arg.number"))], as_: As = None, as_json: Json = False
-) -> None:
-    from notifications.channels import remove_channel  # noqa: PLC0415
-
-    with desk() as at:
-        remove_channel(number, actor=at.actor(as_), now=at.now)
-        at.output.done({"removed": number}, lambda: line(say("done.channel_removed", number=number)))
-
-
-@channel_app.command("add", help=say("help.channel.add"))
-def add_channel_(
-    email: Email,
-    url: Annotated[str, typer.Argument(metavar="URL", help=say("help.channel.url"))],
-    as_: As = None,
-    as_json: Json = False,
-) -> None:
-    from notifications.channels import add_channel  # noqa: PLC0415 - brings Apprise, which is slow to import
-
-    with desk() as at:
-        masked = add_channel(email, url, actor=at.actor(as_), now=at.now, key_file=at.home.channel_key)
-        document = {"channel": {"email": email.lower(), "url": masked}}
-        at.output.done(document, lambda: line(say("done.channel_added", email=email.lower(), url=masked)))
