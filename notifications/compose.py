@@ -15,6 +15,7 @@ from models.obligations import Obligation, ObligationKind
 from models.people import Role
 from notifications.commands import correct_command, document_command, evidence_command, move_command, show_command
 from notifications.letter import Letter
+from notifications.markup import Lines
 from notifications.parcel import Parcel
 from notifications.render import render
 from notifications.scene import Scene, load_scene
@@ -105,8 +106,8 @@ def _finding(scene: Scene, parcel: Parcel) -> Values:
     finding = scene.told_of(parcel, Finding)
     found, fix = describe(finding)
     return {
-        "found": found,
-        "fix": fix,
+        "found": Lines(found),
+        "fix": Lines(fix),
         "raised_by": None if finding.raised_by is None else scene.people[finding.raised_by].name,
         **_owner(scene, parcel, finding.owner),
     }
