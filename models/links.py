@@ -6,9 +6,9 @@ from urllib.parse import quote
 _web_url: ContextVar[str] = ContextVar("web_url", default="")
 
 
-def use_web_url(url: str) -> None:
-    """Link to this web application from here on, in this context; none where it is empty."""
-    _web_url.set(url.strip().rstrip("/"))
+def use_web_url(url: str | None) -> None:
+    """Link to this web application from here on, in this context; to none where it is empty."""
+    _web_url.set((url or "").rstrip("/"))
 
 
 def page(*path: str) -> str | None:

@@ -17,6 +17,7 @@ REVISIONS = (
     "0001",
     "0002",
     "0003",
+    "0004_words",
 )  # oldest first; Alembic's own list, told here so that no command need import Alembic to check
 
 

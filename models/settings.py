@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     clock: datetime | None = Field(default=None, description="a moved clock, in a sandbox home only")
     upload_limit_mib: int = Field(default=50, gt=0, description="largest file taken, in MiB")
     idle_days: int = Field(default=30, gt=0, description="days without any record before monev says so")
-    web_url: str = Field(default="", pattern=r"^(https?://[^\s]+)?$", description="where the web pages are; empty: none")
+    web_url: str | None = Field(default=None, pattern=r"^(https?://\S+)?$", description="where the web pages are")
     expiry_days: int = Field(default=30, ge=0, description="days before a fact expires that monev says so")
 
     @classmethod

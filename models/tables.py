@@ -15,6 +15,7 @@ from models.messages import Channel, Delivery, OutboxMessage
 from models.obligations import Obligation, Said
 from models.people import Membership, Person
 from models.runs import Run
+from models.summaries import Summary
 
 __all__ = [
     "ActionItem",
@@ -45,6 +46,7 @@ __all__ = [
     "Run",
     "Said",
     "StageEntry",
+    "Summary",
     "Unit",
     "Waiver",
     "Wording",

@@ -6,7 +6,7 @@ with `zi `, a link where it is an address of our own pages, else somebody's word
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from textwrap import wrap
+from textwrap import TextWrapper
 from typing import Literal
 
 from models.links import is_ours
@@ -76,5 +76,8 @@ def _wrapped(line: str) -> list[str]:
     if kind in (None, "command", "link") or len(line) <= WIDTH:
         return [line]
     lead, more = {"item": ("- ", "  "), "words": ("    ", "    ")}.get(kind or "text", ("", ""))
-    text = line.strip().removeprefix("- ") if kind == "item" else line.strip()
-    return wrap(text, WIDTH, initial_indent=lead, subsequent_indent=more, break_long_words=False, break_on_hyphens=False)
+    text = line.removeprefix("- ").strip() if kind == "item" else line.strip()
+    fill = TextWrapper(
+        WIDTH, initial_indent=lead, subsequent_indent=more, break_long_words=False, break_on_hyphens=False
+    )
+    return fill.wrap(text)

@@ -39,6 +39,12 @@ def render(kind: Notice, values: Mapping[str, object], *, message_id: str, name:
     )
 
 
+def words(kind: Notice, values: Mapping[str, object]) -> str:
+    """The body alone, for reading here and now."""
+    template = _environment(current_language()).get_template(f"{kind.value}.txt.j2")
+    return _tidy(_block(template, "body", {key: folded(value) for key, value in values.items()}))
+
+
 def day_in_words(day: date, language: str) -> str:
     return format_date(day, "EEEE, d MMMM y", locale=language)
 
@@ -80,4 +86,5 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["day"] = lambda day: day_in_words(day, language)
+    environment.filters["date"] = lambda day: format_date(day, "d MMMM y", locale=language)
     return environment

@@ -1,7 +1,7 @@
 """What is due to be said: finds obligations whose next rung has come, and queues the newest one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, bindparam, literal_column, select, update
@@ -14,6 +14,7 @@ from models.inserts import insert_new
 from models.messages import Notice, OutboxMessage
 from models.obligations import Obligation
 from states.calendar import WorkCalendar
+from states.escalation import with_head
 from states.ladder import DatedRung, dated_rungs, newest_due, next_after
 from states.notices import join_roles
 from states.observe import stored_holidays
@@ -50,8 +51,8 @@ def due_rungs(session: Session, *, now: datetime) -> list[tuple[Obligation, str,
     found: list[tuple[Obligation, str, DatedRung]] = []
     holidays = stored_holidays(session)
     rows = session.execute(_query(now, (0, 1)).order_by(col(Obligation.id)))
-    for obligation, code, zone in rows:
-        due = _due_rung(obligation, code, WorkCalendar(ZoneInfo(zone), holidays), now=now)
+    for obligation, code, agency in rows:
+        due = _due_rung(obligation, code, agency, holidays, now=now)
         if due.rung:
             found.append((due.obligation, due.candidacy, due.rung))
     return found
@@ -69,15 +70,13 @@ def _due(session: Session, *, now: datetime, shard: tuple[int, int]) -> list[Due
     holidays = stored_holidays(session)
     query = _query(now, shard).order_by(col(Obligation.id)).limit(BATCH)
     rows = session.execute(query.with_for_update(of=Obligation, skip_locked=True)).all()
-    return [
-        _due_rung(obligation, code, WorkCalendar(ZoneInfo(zone), holidays), now=now) for obligation, code, zone in rows
-    ]
+    return [_due_rung(obligation, code, agency, holidays, now=now) for obligation, code, agency in rows]
 
 
-def _query(now: datetime, shard: tuple[int, int]) -> Select[Obligation, str, str]:
+def _query(now: datetime, shard: tuple[int, int]) -> Select[Obligation, str, Agency]:
     number, of = shard
     return (
-        select(Obligation, col(Candidacy.code), col(Agency.zone))
+        select(Obligation, col(Candidacy.code), Agency)
         .join(Candidacy, col(Candidacy.id) == col(Obligation.candidacy_id))
         .join(Unit, col(Unit.id) == col(Candidacy.unit_id))
         .join(Agency, col(Agency.id) == col(Unit.agency_id))
@@ -95,10 +94,13 @@ def _waiting(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _due_rung(obligation: Obligation, code: str, calendar: WorkCalendar, *, now: datetime) -> DueRung:
+def _due_rung(
+    obligation: Obligation, code: str, agency: Agency, holidays: frozenset[date], *, now: datetime
+) -> DueRung:
     assert obligation.due_on  # noqa: S101 - only what has a due date waits to be said
-    rungs = dated_rungs(obligation.due_on, calendar)
-    return DueRung(obligation, code, newest_due(rungs, now=now), next_after(rungs, now=now))
+    rungs = dated_rungs(obligation.due_on, WorkCalendar(ZoneInfo(agency.zone), holidays))
+    newest = with_head(newest_due(rungs, now=now), escalates=agency.escalate_to_head)
+    return DueRung(obligation, code, newest, next_after(rungs, now=now))
 
 
 def _queue(session: Session, due: list[DueRung], *, now: datetime) -> int:

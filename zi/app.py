@@ -7,6 +7,7 @@ import typer
 
 from models.catalogue import say
 from zi.commands import (
+    agency,
     audit,
     candidacy,
     cycle,
@@ -17,7 +18,9 @@ from zi.commands import (
     home,
     imports,
     lke,
+    message,
     run,
+    summary,
     user,
     waiver,
 )
@@ -52,6 +55,9 @@ app.add_typer(evidence.app, name="evidence", help=say("help.evidence"))
 app.add_typer(fact.app, name="fact", help=say("help.fact"))
 app.add_typer(finding.app, name="finding", help=say("help.finding"))
 app.add_typer(waiver.app, name="waiver", help=say("help.waiver"))
+app.add_typer(agency.app, name="agency", help=say("help.agency"))
+app.add_typer(message.app, name="message", help=say("help.message"))
+app.add_typer(summary.app, name="summary", help=say("help.summary"))
 app.add_typer(user.app, name="user", help=say("help.user"))
 app.add_typer(audit.app, name="audit", help=say("help.audit"))
 
