@@ -6,6 +6,7 @@ from prefect.artifacts import create_table_artifact
 
 from models.catalogue import use_language
 from models.home import Home, time_now
+from models.links import use_web_url
 from models.opening import opened_home
 from models.settings import Settings
 from notifications.counts import Counts
@@ -17,6 +18,7 @@ def run_sweep(name: str, sweep: Sweep) -> dict[str, int]:
     """Returns the counts; they are also printed to the run's log and kept as its artifact."""
     settings = Settings()
     use_language(settings.lang)
+    use_web_url(settings.web_url)
     with opened_home(settings) as home:
         counts = _run(sweep, home, settings)
     create_table_artifact(

@@ -23,6 +23,7 @@ class Agency(SQLModel, table=True):
     name: str
     kind: AgencyKind = chosen(AgencyKind)
     zone: str  # IANA name: deadlines end at 23:59:59 here
+    escalate_to_head: bool = Field(default=False)  # what is a week late is told to the agency's head, too
 
 
 class Unit(SQLModel, table=True):

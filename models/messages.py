@@ -17,6 +17,9 @@ class Notice(StrEnum):
     FINDING = "finding"  # monev or the TPI found something
     CORRECTION = "correction"  # a second person is asked to confirm
     CORRECTED = "corrected"  # the last move was undone: whoever heard of it hears of this, too
+    EVIDENCE = "evidence"  # what one person still has to prove, in all their candidacies
+    RELEASE = "release"  # a summary for the head waits for the koordinator
+    SUMMARY = "summary"  # the summary, once it is released
     UNREACHABLE = "unreachable"  # somebody's channel is dead: told to the koordinator once
 
 

@@ -21,6 +21,7 @@ REVISIONS = (
     "0005",
     "0006",
     "0008",
+    "0009",
 )  # oldest first; Alembic's own list, told here so that no command need import Alembic to check
 
 

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     clock: datetime | None = Field(default=None, description="a moved clock, in a sandbox home only")
     upload_limit_mib: int = Field(default=50, gt=0, description="largest file taken, in MiB")
     idle_days: int = Field(default=30, gt=0, description="days without any record before monev says so")
+    web_url: str | None = Field(default=None, pattern=r"^(https?://\S+)?$", description="where the web pages are")
     expiry_days: int = Field(default=30, ge=0, description="days before a fact expires that monev says so")
     gap_points: int = Field(default=10, ge=0, description="points of the total by which unit and TPI may differ")
     gap_percent: int = Field(default=20, ge=0, description="percent of an area's weight by which they may differ")

@@ -19,6 +19,7 @@ from models.obligations import Obligation, Said
 from models.people import Membership, Person
 from models.rounds import MonevRound, RoundRow
 from models.runs import Run
+from models.summaries import Summary
 from models.windows import CycleWindow
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "Said",
     "SendingWindow",
     "StageEntry",
+    "Summary",
     "Unit",
     "Waiver",
     "Wording",

@@ -26,8 +26,24 @@ def show_command(code: str) -> str:
     return f"zi candidacy show {code}"
 
 
-def evidence_command(code: str) -> str:
-    return f"zi evidence missing {code}"
+def evidence_command(code: str, email: str | None = None) -> str:
+    return f"zi evidence missing {code}" + (f" --person {email}" if email else "")
+
+
+def add_evidence_command(code: str, question: str) -> str:
+    return f"zi evidence add {code} {question} {say('placeholder.file')}"
+
+
+def release_command(number: int) -> str:
+    return f"zi summary release {number}"
+
+
+def discard_command(number: int) -> str:
+    return f'zi summary discard {number} --reason "{say("placeholder.reason")}"'
+
+
+def summary_command(number: int) -> str:
+    return f"zi summary show {number}"
 
 
 def correct_command(code: str) -> str:

@@ -1,5 +1,6 @@
 """Puts messages into words: what each kind of notice says, as it is true on the day of sending."""
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +14,15 @@ from models.findings import Finding
 from models.messages import Delivery, Notice
 from models.obligations import Obligation, ObligationKind
 from models.people import Role
+from models.summaries import Summary
+from notifications.backlog_words import backlog_values
 from notifications.commands import correct_command, document_command, evidence_command, move_command, show_command
 from notifications.letter import Letter
+from notifications.markup import Lines
 from notifications.parcel import Parcel
 from notifications.render import render
 from notifications.scene import Scene, load_scene
+from notifications.summary_words import summary_values
 from states.monev.telling import ANSWERED
 from states.monev.texts import describe
 from states.moves import STAGE_OWNER
@@ -107,8 +112,8 @@ def _finding(scene: Scene, parcel: Parcel) -> Values:
     finding = scene.told_of(parcel, Finding)
     found, fix = describe(finding)
     return {
-        "found": found,
-        "fix": fix,
+        "found": Lines(found),
+        "fix": Lines(fix),
         "number": finding.id,
         "raised_by": None if finding.raised_by is None else scene.people[finding.raised_by].name,
         "response": finding.response if parcel.outbox.subject.endswith(ANSWERED) else None,
@@ -138,6 +143,16 @@ def _corrected(scene: Scene, parcel: Parcel) -> Values:
     }
 
 
+def _evidence(scene: Scene, parcel: Parcel) -> Values:
+    return backlog_values(scene.backlogs[parcel.person.id], parcel.person, now=scene.now)
+
+
+def _summary(scene: Scene, parcel: Parcel) -> Values:
+    summary, agency = scene.told_of(parcel, Summary), scene.agency(parcel)
+    assert agency  # noqa: S101 - a summary is of one
+    return summary_values(summary.id, agency.name, json.loads(summary.content), summary.note)
+
+
 def _unreachable(scene: Scene, parcel: Parcel) -> Values:
     delivery = scene.told_of(parcel, Delivery)
     assert delivery.channel_id is not None  # noqa: S101 - once the channel is removed this is not true any more
@@ -158,6 +173,9 @@ _VALUES: Mapping[Notice, Callable[[Scene, Parcel], Values]] = {
     Notice.FINDING: _finding,
     Notice.CORRECTION: _correction,
     Notice.CORRECTED: _corrected,
+    Notice.EVIDENCE: _evidence,
+    Notice.RELEASE: _summary,
+    Notice.SUMMARY: _summary,
     Notice.UNREACHABLE: _unreachable,
 }
 

@@ -68,10 +68,11 @@ def plan_deliveries(*, now: datetime) -> list[PlannedMessage]:
     planned: set[PlannedMessage] = set()
     with reading() as session:
         for piece in in_pieces(_queued(session, now=now)):
-            planned |= _planned(session, piece)
+            planned |= _planned(session, piece, now=now)
         for waiting in in_pieces(_unexpanded(session)):
             heard = listeners(session, waiting, now=now)
-            planned |= _planned(session, [(message, person) for message in waiting for person in heard.of(message)])
+            told = [(message, person) for message in waiting for person in heard.of(message)]
+            planned |= _planned(session, told, now=now)
     return in_order(planned)
 
 
@@ -90,8 +91,8 @@ def _unexpanded(session: Session) -> list[OutboxMessage]:
     return list(session.execute(query).scalars())
 
 
-def _planned(session: Session, told: Sequence[tuple[OutboxMessage, Person]]) -> set[PlannedMessage]:
-    gone = untrue(session, [message for message, _ in told])
+def _planned(session: Session, told: Sequence[tuple[OutboxMessage, Person]], *, now: datetime) -> set[PlannedMessage]:
+    gone = untrue(session, [message for message, _ in told], now=now)
     ids = MessageIds.of(session)
     codes = _codes(session, {message.candidacy_id for message, _ in told if message.candidacy_id is not None})
     owed = _kinds(session, {message.obligation_id for message, _ in told if message.obligation_id is not None})

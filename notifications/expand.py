@@ -45,7 +45,7 @@ def _take(session: Session, limit: int) -> list[OutboxMessage]:
 def _expand(session: Session, messages: Sequence[OutboxMessage], *, now: datetime) -> Counts:
     if not messages:
         return Counts()
-    gone = untrue(session, messages)
+    gone = untrue(session, messages, now=now)
     told = [message for message in messages if message.id not in gone]
     heard = listeners(session, told, now=now)
     ids = MessageIds.of(session)

@@ -31,7 +31,10 @@ class MessageIds:
     def message(self, outbox: OutboxMessage, person_id: int) -> str:
         if outbox.obligation_id is not None and outbox.due_on is not None and outbox.rung is not None:
             return self.due(outbox.obligation_id, outbox.due_on, outbox.rung, person_id)
-        return self._id(outbox.kind.value, outbox.subject, person_id)
+        return self.notice(outbox.kind, outbox.subject, person_id)
+
+    def notice(self, kind: Notice, subject: str, person_id: int) -> str:
+        return self._id(kind.value, subject, person_id)
 
     def _id(self, *parts: str | int) -> str:
         return str(uuid5(self.namespace, "/".join(str(part) for part in parts)))

@@ -11,6 +11,7 @@ class Letter:
     subject: str  # one line
     body: str
     short: str  # for WhatsApp and others that take little; SHORT characters at most
+    html: str = ""  # the body once more, for mail; empty = plain text only
 
 
 SHORT = 1024

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from models.errors import StorageFailed
 from notifications.letter import Letter
+from notifications.markup import wrapped
 from notifications.workers import is_gone, this_process
 
 SENDER = Address("Zona Integritas", "zi", "localhost")
@@ -40,7 +41,9 @@ def as_mail(letter: Letter, *, now: datetime, sender: Address = SENDER) -> Email
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{letter.message_id}@{DOMAIN}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(letter.body, cte="quoted-printable")
+    mail.set_content(wrapped(letter.body), cte="quoted-printable")
+    if letter.html:
+        mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     return mail
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from models.catalogue import say
-from notifications.address import UnknownAddress, kind_of, masked, open_address, without_secrets
+from notifications.address import UnknownAddress, kind_of, masked, open_address, scheme_of, without_secrets
 from notifications.ears import overheard
 from notifications.letter import Letter
 from notifications.reasons import asked_to_wait, in_plain_words, is_for_good, is_unsure
 
 LONGEST_REASON = 300  # characters
+MAIL = ("mailto", "mailtos")  # these get HTML, unless their address says ?format=text
 
 _POOL = re.compile(r"HTTPS?ConnectionPool\(.*?\(Caused by ")  # requests' own preface to what really happened
 
@@ -37,9 +38,11 @@ def post(letter: Letter, url: str) -> Outcome:
         return Outcome(sent=False, error=say("delivery.bad_url"), for_good=True)
     from apprise import Apprise, NotifyFormat  # noqa: PLC0415 - slow to import
 
-    body = letter.body if len(letter.body) <= service.body_maxlen else letter.short
+    as_html = bool(letter.html) and scheme_of(url) in MAIL and service.notify_format == NotifyFormat.HTML
+    body = letter.html if as_html else letter.body if len(letter.body) <= service.body_maxlen else letter.short
+    form = NotifyFormat.HTML if as_html else NotifyFormat.TEXT
     with overheard() as heard:
-        result = Apprise(service).notify(body=body, title=letter.subject, body_format=NotifyFormat.TEXT)
+        result = Apprise(service).notify(body=body, title=letter.subject, body_format=form)
     if result:  # 1.13: True, False, None; 2.x: a result that is true only when all of it was delivered
         return SENT
     kind = kind_of(service)

@@ -1,6 +1,8 @@
 """Which messages have stopped being true before their turn came: these are not sent."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
 
 from sqlalchemy import ColumnElement, case, select
 from sqlmodel import Session, SQLModel, col
@@ -9,17 +11,20 @@ from models.candidacies import Correction, StageEntry
 from models.findings import Finding, FindingState
 from models.messages import Delivery, Notice, OutboxMessage
 from models.obligations import Obligation, ObligationState
+from models.summaries import Summary, SummaryState
+from states.evidence.backlog import who_owes
 from states.monev.telling import ANSWERED
 
 
-def untrue(session: Session, messages: Sequence[OutboxMessage]) -> set[int]:
+def untrue(session: Session, messages: Sequence[OutboxMessage], *, now: datetime) -> set[int]:
     """The ids of those that no longer hold; one query per kind of message."""
     by_kind: dict[Notice, list[OutboxMessage]] = {}
     for message in messages:
         by_kind.setdefault(message.kind, []).append(message)
     gone: set[int] = set()
     for kind, alike in by_kind.items():
-        gone |= {message.id for message in alike} - _STILL_TRUE[kind](session, alike)
+        still_true = partial(_still_owed, now=now) if kind is Notice.EVIDENCE else _STILL_TRUE[kind]
+        gone |= {message.id for message in alike} - still_true(session, alike)
     return gone
 
 
@@ -66,11 +71,20 @@ _IN_THAT_STATE = col(Finding.state) == case(
 )
 """What was opened is told while it is open, and a response while it waits to be verified."""
 
+
+def _still_owed(session: Session, messages: Sequence[OutboxMessage], *, now: datetime) -> set[int]:
+    """Something is still missing that this person has to bring; the newest notice says all of it."""
+    owing = who_owes(session, {message.person_id for message in messages if message.person_id is not None}, now=now)
+    return {message.id for message in messages if message.person_id in owing}
+
+
 _STILL_TRUE: dict[Notice, Callable[[Session, Sequence[OutboxMessage]], set[int]]] = {
     Notice.DUE: _owed_on_that_day,
     Notice.MOVED: _told_of(StageEntry, col(StageEntry.undone).is_(False)),
     Notice.FINDING: _told_of(Finding, _IN_THAT_STATE),
     Notice.CORRECTION: _waiting_for_second,
     Notice.CORRECTED: _told_of(Correction, col(Correction.confirmed_at).is_not(None)),
+    Notice.RELEASE: _told_of(Summary, col(Summary.state) == SummaryState.DRAFT),
+    Notice.SUMMARY: _told_of(Summary, col(Summary.state) == SummaryState.RELEASED),
     Notice.UNREACHABLE: _told_of(Delivery, col(Delivery.channel_id).is_not(None)),  # none: the channel was removed
 }

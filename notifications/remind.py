@@ -4,16 +4,24 @@ from datetime import datetime
 
 from models.database import reading
 from notifications.counts import Counts
+from notifications.evidence_notices import plan_evidence_notices, queue_evidence_notices
 from notifications.expand import expand_outbox
 from notifications.identity import MessageIds
 from notifications.plans import PlannedMessage, in_order
 from states.holders import hearers_of
 from states.reminders import due_rungs, queue_due_rungs
+from states.summaries.drafting import draft_monthly_summaries
 
 
 def remind(*, now: datetime, shard: tuple[int, int] = (0, 1)) -> Counts:
-    """Queue what came due and address it. However often this runs, every rung is said or covered once."""
-    return Counts(planned=queue_due_rungs(now=now, shard=shard)) + expand_outbox(now=now)
+    """Queue what came due and address it. However often this runs, every rung is said or covered once.
+
+    What belongs to people and agencies, not to candidacies, is the first shard's.
+    """
+    planned = queue_due_rungs(now=now, shard=shard)
+    if shard[0] == 0:
+        planned += queue_evidence_notices(now=now) + draft_monthly_summaries(now=now)
+    return Counts(planned=planned) + expand_outbox(now=now)
 
 
 def plan_reminders(*, now: datetime) -> list[PlannedMessage]:
@@ -41,4 +49,5 @@ def plan_reminders(*, now: datetime) -> list[PlannedMessage]:
             for role in (obligation.owed_by, *dated.rung.also)
             for person in hearers[obligation.candidacy_id, role]
         }
+        planned.update(plan_evidence_notices(session, now=now))
     return in_order(planned)

@@ -1,4 +1,7 @@
-"""Words from templates: one file per kind of notice and language, with the blocks subject, body and short."""
+"""Words from templates: one file per kind of notice and language, with the blocks subject, body and short.
+
+The body is written once: `markup` reads it, and the frame that all kinds share makes HTML of it.
+"""
 
 import re
 from collections.abc import Mapping
@@ -12,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from models.catalogue import current_language, say
 from models.messages import Notice
 from notifications.letter import SHORT, Letter
+from notifications.markup import blocks, folded
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -20,15 +24,25 @@ def render(kind: Notice, values: Mapping[str, object], *, message_id: str, name:
     """One message in the current language. Raises jinja2's UndefinedError for a value that a template lacks."""
     language = current_language()
     template = _environment(language).get_template(f"{kind.value}.txt.j2")
+    values = {key: folded(value) for key, value in values.items()}
     sign = say("message.id", id=message_id)
+    subject = " ".join(_block(template, "subject", values).split())
+    body = _tidy(_block(template, "body", values))
     return Letter(
         message_id=message_id,
         name=name,
         email=email,
-        subject=" ".join(_block(template, "subject", values).split()),
-        body=f"{_tidy(_block(template, 'body', values))}\n\n{sign}\n",
+        subject=subject,
+        body=f"{body}\n\n{sign}\n",
         short=_cut(_tidy(_block(template, "short", values)), sign),
+        html=_frame().render(language=language, subject=subject, blocks=list(blocks(body)), sign=sign),
     )
+
+
+def words(kind: Notice, values: Mapping[str, object]) -> str:
+    """The body alone, for reading here and now."""
+    template = _environment(current_language()).get_template(f"{kind.value}.txt.j2")
+    return _tidy(_block(template, "body", {key: folded(value) for key, value in values.items()}))
 
 
 def day_in_words(day: date, language: str) -> str:
@@ -50,13 +64,27 @@ def _cut(text: str, sign: str) -> str:
 
 
 @cache
+def _frame() -> Template:
+    """Escapes all that it is given: names and reasons are typed by people."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("_frame.html.j2")
+
+
+@cache
 def _environment(language: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES / language),
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - plain text, no HTML
+        autoescape=False,  # noqa: S701 - plain text; the frame escapes it where it becomes HTML
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters["day"] = lambda day: day_in_words(day, language)
+    environment.filters["date"] = lambda day: format_date(day, "d MMMM y", locale=language)
     return environment

@@ -14,7 +14,9 @@ from models.findings import Finding
 from models.messages import Channel, Delivery, Notice, OutboxMessage
 from models.obligations import Obligation
 from models.people import Person
+from models.summaries import Summary
 from notifications.parcel import Parcel
+from states.evidence.backlog import Backlog, backlogs
 from states.holders import Pair, people_now
 from states.moves import STAGE_OWNER
 from states.notices import where_of
@@ -29,12 +31,15 @@ TOLD_OF: Mapping[Notice, type[SQLModel]] = {
     Notice.FINDING: Finding,
     Notice.CORRECTION: Correction,
     Notice.CORRECTED: Correction,
+    Notice.RELEASE: Summary,
+    Notice.SUMMARY: Summary,
     Notice.UNREACHABLE: Delivery,
 }
 
 
 @dataclass(frozen=True)
 class Scene:
+    now: datetime
     candidacies: Mapping[int, Candidacy]
     situations: Mapping[int, Situation]  # by candidacy
     units: Mapping[int, Unit]
@@ -43,6 +48,7 @@ class Scene:
     told: Mapping[tuple[Notice, int], SQLModel]
     people: Mapping[int, Person]  # whom the messages name
     channels: Mapping[int, Channel]
+    backlogs: Mapping[int, Backlog]  # by person, of those who are told what they have to prove
 
     def situation(self, parcel: Parcel) -> Situation:
         """For messages about a candidacy."""
@@ -85,6 +91,7 @@ def load_scene(session: Session, parcels: Sequence[Parcel], *, now: datetime) ->
     observed = observe(session, list(candidacies.values()), now=now)
     situations = dict(zip(candidacies, observed, strict=True))
     return Scene(
+        now=now,
         candidacies=candidacies,
         situations=situations,
         units=units,
@@ -93,7 +100,13 @@ def load_scene(session: Session, parcels: Sequence[Parcel], *, now: datetime) ->
         told=told,
         people=_by_id(session, Person, _named(told.values())),
         channels=_by_id(session, Channel, (row.channel_id for row in deliveries if row.channel_id is not None)),
+        backlogs=_backlogs(session, messages, now=now),
     )
+
+
+def _backlogs(session: Session, messages: Sequence[OutboxMessage], *, now: datetime) -> dict[int, Backlog]:
+    people = {one.person_id for one in messages if one.kind is Notice.EVIDENCE and one.person_id is not None}
+    return backlogs(session, people, now=now) if people else {}
 
 
 def _told_id(message: OutboxMessage) -> int | None:

@@ -104,7 +104,7 @@ class _Batch:
         """What is still true, and its words as of now; the rest is cancelled."""
         with reading() as session:
             parcels = load_parcels(session, ids)
-            gone = untrue(session, [parcel.outbox for parcel in parcels])
+            gone = untrue(session, [parcel.outbox for parcel in parcels], now=self.clock())
             kept = [parcel for parcel in parcels if parcel.outbox.id not in gone]
             letters = compose(session, kept, now=self.clock()) if kept else {}
         cancelled = [parcel.delivery_id for parcel in parcels if parcel.outbox.id in gone]

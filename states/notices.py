@@ -55,7 +55,16 @@ def queue_for(
     session: Session, kind: Notice, *, person_id: int, about: str, reference_id: int | None, now: datetime
 ) -> None:
     """The same, for one person, whatever their role."""
-    row: dict[str, object] = {
+    insert_new(
+        session,
+        OutboxMessage,
+        [personal(kind, person_id=person_id, about=about, reference_id=reference_id, now=now)],
+    )
+
+
+def personal(kind: Notice, *, person_id: int, about: str, reference_id: int | None, now: datetime) -> dict[str, object]:
+    """The outbox row of what is told to one person."""
+    return {
         "kind": kind,
         "subject": about,
         "person_id": person_id,
@@ -63,7 +72,6 @@ def queue_for(
         "roles": "",
         "queued_at": now,
     }
-    insert_new(session, OutboxMessage, [row])
 
 
 def place_columns(where: Where) -> dict[str, int | None]:

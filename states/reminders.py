@@ -13,6 +13,7 @@ from models.inserts import insert_new
 from models.messages import Notice, OutboxMessage
 from models.obligations import Obligation
 from states.days_off import DaysOff, hold_calendar, load_days_off
+from states.escalation import with_head
 from states.ladder import DatedRung, dated_rungs, newest_due, next_after
 from states.ladders import Ladders, load_ladders
 from states.notices import join_roles
@@ -71,10 +72,10 @@ def _due(session: Session, *, now: datetime, shard: tuple[int, int]) -> list[Due
     return [_due_rung(row, days_off, ladders, now=now) for row in rows]
 
 
-def _query(now: datetime, shard: tuple[int, int]) -> Select[Obligation, str, int, int, str]:
+def _query(now: datetime, shard: tuple[int, int]) -> Select[Obligation, str, int, Agency]:
     number, of = shard
     return (
-        select(Obligation, col(Candidacy.code), col(Candidacy.cycle_id), col(Agency.id), col(Agency.zone))
+        select(Obligation, col(Candidacy.code), col(Candidacy.cycle_id), Agency)
         .join(Candidacy, col(Candidacy.id) == col(Obligation.candidacy_id))
         .join(Unit, col(Unit.id) == col(Candidacy.unit_id))
         .join(Agency, col(Agency.id) == col(Unit.agency_id))
@@ -92,14 +93,13 @@ def _waiting(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _due_rung(
-    row: Row[Obligation, str, int, int, str], days_off: DaysOff, ladders: Ladders, *, now: datetime
-) -> DueRung:
-    obligation, code, cycle, agency, zone = row
+def _due_rung(row: Row[Obligation, str, int, Agency], days_off: DaysOff, ladders: Ladders, *, now: datetime) -> DueRung:
+    obligation, code, cycle, agency = row
     assert obligation.due_on  # noqa: S101 - only what has a due date waits to be said
-    calendar = days_off.calendar(agency, zone)
+    calendar = days_off.calendar(agency.id, agency.zone)
     rungs = dated_rungs(obligation.due_on, calendar, ladders.of(cycle, obligation.kind))
-    return DueRung(obligation, code, newest_due(rungs, now=now), next_after(rungs, now=now))
+    newest = with_head(newest_due(rungs, now=now), escalates=agency.escalate_to_head)
+    return DueRung(obligation, code, newest, next_after(rungs, now=now))
 
 
 def _queue(session: Session, due: list[DueRung], *, now: datetime) -> int:

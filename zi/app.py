@@ -7,6 +7,7 @@ import typer
 
 from models.catalogue import say
 from zi.commands import (
+    agency,
     audit,
     calendar,
     candidacy,
@@ -21,10 +22,12 @@ from zi.commands import (
     home,
     imports,
     lke,
+    message,
     predicate,
     report,
     rounds,
     run,
+    summary,
     user,
     waiver,
 )
@@ -63,6 +66,9 @@ app.add_typer(predicate.app, name="predicate", help=say("help.predicate"))
 app.add_typer(rounds.app, name="round", help=say("help.round"))
 app.add_typer(report.app, name="report", help=say("help.report"))
 app.add_typer(waiver.app, name="waiver", help=say("help.waiver"))
+app.add_typer(agency.app, name="agency", help=say("help.agency"))
+app.add_typer(message.app, name="message", help=say("help.message"))
+app.add_typer(summary.app, name="summary", help=say("help.summary"))
 app.add_typer(user.app, name="user", help=say("help.user"))
 app.add_typer(channel.key_app, name="channel-key", help=say("help.channel_key"))
 app.add_typer(delivery.app, name="delivery", help=say("help.delivery"))

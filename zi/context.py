@@ -13,6 +13,7 @@ from models.catalogue import use_language
 from models.database import reading
 from models.errors import UsageError
 from models.home import Home, time_now
+from models.links import use_web_url
 from models.opening import opened_home
 from models.settings import Settings
 from models.trail import Via
@@ -54,6 +55,7 @@ def load_settings() -> Settings:
     except ValueError as error:  # a zi.toml that is no TOML
         raise UsageError("bad_setting", name="zi.toml", why=str(error).splitlines()[0]) from None
     use_language(settings.lang)
+    use_web_url(settings.web_url)
     return settings
 
 

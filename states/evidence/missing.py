@@ -4,7 +4,7 @@ Read in pieces, with a fixed number of queries for each, so that 30,000 candidac
 hundred. People are looked up for larger pieces than answers: each look reads a whole agency's roles.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -57,9 +57,15 @@ class Missing:
 
 
 def missing_evidence(
-    session: Session, code: str | None = None, *, now: datetime, advice: bool = False
+    session: Session,
+    code: str | None = None,
+    *,
+    now: datetime,
+    advice: bool = False,
+    ids: Collection[int] | None = None,
 ) -> Iterator[Missing]:
-    """Rows by candidacy, then in the LKE's order; of one candidacy, or of all open ones that are not history.
+    """Rows by candidacy, then in the LKE's order; of one candidacy, or of all open ones that are not history, or of
+    those among them whose `ids` are given.
 
     With `advice` also what has fewer pieces than usual, or only such as have run out. A generator: the caller holds
     the session open. Raises NotFound for an unknown candidacy.
@@ -67,7 +73,7 @@ def missing_evidence(
     if code is not None:
         code = find(session, Candidacy, code).code
     today = today_in_indonesia(now)
-    for many in in_pieces(collecting(session, code), PEOPLE_PIECE):
+    for many in in_pieces(collecting(session, code, ids), PEOPLE_PIECE):
         holders = responsible_for(session, [one[0] for one in many], today=today)
         for piece in in_pieces(many, PIECE):
             ids = [one[0] for one in piece]

@@ -1,7 +1,7 @@
 """What the report of missing evidence reads: candidacies that collect it, the unit's answers, and what is on file."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -12,6 +12,7 @@ from models.agencies import Agency
 from models.candidacies import Candidacy
 from models.cycles import Cycle
 from models.evidence import COUNTING, Evidence, EvidenceState
+from models.inserts import in_pieces
 from models.lke import Answer, Layer
 from states.evidence.access import COLLECTING
 
@@ -31,8 +32,11 @@ class OnFile:
         return bool(self.lasts) and all(last is not None and last < today for last in self.lasts)
 
 
-def collecting(session: Session, code: str | None) -> Iterator[Named]:
-    """Those that collect evidence, by code; one that is named is shown even where it is history."""
+def collecting(session: Session, code: str | None, ids: Collection[int] | None = None) -> Iterator[Named]:
+    """Those that collect evidence, by code; one that is named is shown even where it is history.
+
+    With `ids` of these only, in no order.
+    """
     query = (
         select(col(Candidacy.id), col(Candidacy.code), col(Cycle.ruleset), col(Agency.zone))
         .join(Cycle, col(Cycle.id) == col(Candidacy.cycle_id))
@@ -45,6 +49,10 @@ def collecting(session: Session, code: str | None) -> Iterator[Named]:
         yield from session.execute(query.where(col(Candidacy.code) == code))
         return
     query, after = query.where(col(Cycle.record_only).is_(False)), ""
+    if ids is not None:
+        for some in in_pieces(ids, LISTED):
+            yield from session.execute(query.where(col(Candidacy.id).in_(some)))
+        return
     while piece := session.execute(query.where(col(Candidacy.code) > after)).all():
         after = piece[-1][1]
         yield from piece

@@ -179,6 +179,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "left_at": NOON,
         "recorded_by": 1,
     },
+    "summary": {"agency_id": 1, "period": "2026-02", "made_at": NOON, "content": "{}"},
     "unit": {"code": "LAIN", "name": "Lain", "agency_id": 1},
     "waiver": {
         "candidacy_id": 1,
@@ -247,6 +248,13 @@ REFUSED = [
     ("finding", {"state": "answered"}, "ck_finding_answered_with_response"),
     ("finding", {"closed_by": 1}, "ck_finding_somebody_closed_it"),
     ("finding", {"state": "closed", "closed_at": NOON, "accepted_until": DAY}, "ck_finding_somebody_accepted_it"),
+    ("summary", {"state": "released"}, "ck_summary_decided_wholly"),
+    ("summary", {"state": "released", "decided_at": NOON}, "ck_summary_decided_by_somebody"),
+    (
+        "summary",
+        {"state": "discarded", "decided_at": NOON, "decided_by": 1},
+        "ck_summary_discarded_with_reason",
+    ),
     ("membership", {"unit_id": 1}, "ck_membership_one_scope"),
     ("membership", {"agency_id": None}, "ck_membership_scope_given"),
     ("membership", {"role": "pokja"}, "ck_membership_unit_role_in_unit"),

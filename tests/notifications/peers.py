@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
-from email.message import Message
+from email.message import EmailMessage
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
@@ -82,7 +82,7 @@ class MailPeer:
     """Takes everything, but for recipients named in `refused` and whatever `after_data` says instead."""
 
     port: int = 0
-    taken: list[Message] = field(default_factory=list)
+    taken: list[EmailMessage] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)  # by address: the answer, such as "550 5.1.1 no such user"
     after_data: str = "250 OK"
     login: bool = True  # whether it takes the password

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -40,6 +41,19 @@ class TestMailFolder:
         body = mail.get_body()
         assert body
         assert body.get_content().strip() == LETTER.body.strip()
+
+    def test_its_html_stands_beside_its_text(self, tmp_path: Path) -> None:
+        letter = replace(LETTER, body="Tahap ini harus selesai. " * 9, html='<html lang="id">Tahap ini</html>')
+
+        write_mail(letter, folder=tmp_path, now=NOW)
+
+        mail = message_from_bytes((tmp_path / f"{LETTER.message_id}.eml").read_bytes(), policy=default)
+        text, html = mail.iter_parts()
+        assert mail.get_content_type() == "multipart/alternative"
+        assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+        assert text.get_content().split() == letter.body.split()
+        assert max(map(len, text.get_content().splitlines())) <= 78
+        assert html.get_content().strip() == letter.html
 
     def test_a_mail_that_is_there_counts_as_sent_and_stays_as_it_is(self, tmp_path: Path) -> None:
         file = tmp_path / f"{LETTER.message_id}.eml"

@@ -1,6 +1,7 @@
 """Sending: at least once, in order, with an end to trying, and no secret in what is kept."""
 
 import logging
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -58,6 +59,21 @@ class TestSending:
         mail = smtp.taken[0]
         assert mail["Subject"] == "RSUD dr. Loekmono Hadi: tahap Penilaian mandiri, 2 hari lagi"
         assert stored(Delivery)[0].message_id in mail.as_string()
+        html = mail.get_body(("html",))
+        assert html
+        assert '<html lang="id"' in html.get_content()
+        assert "zi candidacy show RSUD-2026" in " ".join(re.sub("<[^>]+>", "", html.get_content()).split())
+
+    def test_a_mail_server_that_wants_plain_text_gets_no_html(self, world: World, smtp: MailPeer) -> None:
+        to = "to=budi@kudus.go.id&from=zi@kudus.go.id&format=text"
+        world.channel(world.head, f"mailto://zi:pw@127.0.0.1:{smtp.port}?{to}")
+        world.queue_rung("H-3")
+
+        run(world)
+
+        (part,) = [one for one in smtp.taken[0].walk() if not one.is_multipart()]
+        assert part.get_content_type() == "text/plain"
+        assert "<" not in part.get_content()
 
     def test_by_web_hook(self, world: World, web: WebPeer) -> None:
         world.channel(world.head, web.url("ok"))
@@ -67,6 +83,7 @@ class TestSending:
 
         assert counts.sent == 1
         assert stored(Delivery)[0].message_id in web.taken[0]
+        assert "<div" not in web.taken[0]
 
     def test_the_oldest_first(self, world: World) -> None:
         for day, rung in enumerate(("H", "H-14", "H-3")):

@@ -1,4 +1,4 @@
-"""zi evidence: add, list, review, withdraw, missing."""
+"""zi evidence: add, list, review, withdraw, missing, notice."""
 
 from typing import Annotated
 
@@ -143,3 +143,18 @@ def missing(
                 show_nothing(code, nothing, filtered=bool(areas or email))
 
         at.output.done(missing_document(rows), show)
+
+
+@app.command("notice", help=say("help.evidence.notice"))
+def notice(
+    person: Annotated[str | None, typer.Option("--person", metavar="EMAIL", help=say("help.evidence.person"))] = None,
+    whatsapp: Annotated[bool, typer.Option("--whatsapp", help=say("help.evidence.whatsapp"))] = False,
+    as_json: Json = False,
+) -> None:
+    from notifications.evidence_notices import evidence_letters  # noqa: PLC0415 - brings the templates
+    from zi.notice_views import notices_document, show_notices  # noqa: PLC0415
+
+    with desk() as at:
+        with reading() as session:
+            notices = evidence_letters(session, person, now=at.now)
+        at.output.done(notices_document(notices), lambda: show_notices(notices, short=whatsapp))
