@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     upload_limit_mib: int = Field(default=50, gt=0, description="largest file taken, in MiB")
     idle_days: int = Field(default=30, gt=0, description="days without any record before monev says so")
     expiry_days: int = Field(default=30, ge=0, description="days before a fact expires that monev says so")
+    up_every: int | None = Field(default=None, gt=0, description="seconds between runs of `zi up`, in a sandbox only")
 
     @classmethod
     def settings_customise_sources(

@@ -8,12 +8,13 @@ from notifications.expand import expand_outbox
 from notifications.identity import MessageIds
 from notifications.plans import PlannedMessage, in_order
 from states.holders import hearers_of
+from states.parts import WHOLE, Part
 from states.reminders import due_rungs, queue_due_rungs
 
 
-def remind(*, now: datetime, shard: tuple[int, int] = (0, 1)) -> Counts:
+def remind(*, now: datetime, part: Part = WHOLE) -> Counts:
     """Queue what came due and address it. However often this runs, every rung is said or covered once."""
-    return Counts(planned=queue_due_rungs(now=now, shard=shard)) + expand_outbox(now=now)
+    return Counts(planned=queue_due_rungs(now=now, part=part)) + expand_outbox(now=now)
 
 
 def plan_reminders(*, now: datetime) -> list[PlannedMessage]:

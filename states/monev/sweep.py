@@ -26,6 +26,7 @@ from states.moves import STAGE_OWNER
 from states.notices import queue_notice
 from states.obligations import missing_by_role
 from states.observe import observe
+from states.parts import WHOLE, Part
 from states.situation import Situation
 
 TOLD_AT_ONCE = (Severity.CRITICAL,)  # the others are read in the list; reminders name missing papers already
@@ -49,10 +50,10 @@ class Swept:
         )
 
 
-def sweep_findings(*, now: datetime, idle_days: int, expiry_days: int) -> Swept:
+def sweep_findings(*, now: datetime, idle_days: int, expiry_days: int, part: Part = WHOLE) -> Swept:
     """Bring the findings of monev up to date; running again changes nothing."""
     total = Swept()
-    for ids in _batches():
+    for ids in _batches(part):
         with transaction() as session:
             candidacies = locked(session, Candidacy, col(Candidacy.id).in_(ids))
             for candidacy, observed in _observe(session, candidacies, now=now, idle=idle_days, expiry=expiry_days):
@@ -71,7 +72,7 @@ def found_now(*, now: datetime, idle_days: int, expiry_days: int) -> list[tuple[
     return found
 
 
-def _batches() -> Iterable[list[int]]:
+def _batches(part: Part = WHOLE) -> Iterable[list[int]]:
     after = 0
     while True:
         with reading() as session:
@@ -80,7 +81,7 @@ def _batches() -> Iterable[list[int]]:
                 .join(Cycle, col(Cycle.id) == col(Candidacy.cycle_id))
                 .where(col(Cycle.record_only).is_(False))
                 .where(col(Candidacy.stage).not_in(CLOSED) | col(Candidacy.id).in_(_with_open_findings()))
-                .where(col(Candidacy.id) > after)
+                .where(col(Candidacy.id) > after, part.holds)
                 .order_by(col(Candidacy.id))
                 .limit(BATCH)
             )

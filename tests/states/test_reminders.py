@@ -126,7 +126,7 @@ class TestSayingOnce:
             office.open(unit=unit)
         now = morning(date(2026, 2, 24))
 
-        assert [queue_due_rungs(now=now, shard=(number, 2)) for number in range(2)] == [1, 1]
+        assert [queue_due_rungs(now=now, part=Part(number, 2)) for number in range(2)] == [1, 1]
 
 
 class TestEscalation:
