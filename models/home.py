@@ -36,6 +36,11 @@ class Home:
     def prefect(self) -> Path:
         return self.path / "prefect"
 
+    @property
+    def logs(self) -> Path:
+        """Of what `zi up` starts."""
+        return self.path / "logs"
+
 
 def make_home(settings: Settings, *, sandbox: bool, purpose: str = "work") -> Home:
     """Make the folders and the keys (readable by their owner only).

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
         description="messages a minute by kind of channel, for all processes together; 0 = no limit",
     )
     channel_key_file: Path | None = Field(default=None, description="key of the channels; default: in the home")
+    up_every: int | None = Field(default=None, gt=0, description="seconds between runs of `zi up`, in a sandbox only")
 
     @property
     def rates(self) -> dict[str, int]:

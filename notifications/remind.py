@@ -9,17 +9,18 @@ from notifications.expand import expand_outbox
 from notifications.identity import MessageIds
 from notifications.plans import PlannedMessage, in_order
 from states.holders import hearers_of
+from states.parts import WHOLE, Part
 from states.reminders import due_rungs, queue_due_rungs
 from states.summaries.drafting import draft_monthly_summaries
 
 
-def remind(*, now: datetime, shard: tuple[int, int] = (0, 1)) -> Counts:
+def remind(*, now: datetime, part: Part = WHOLE) -> Counts:
     """Queue what came due and address it. However often this runs, every rung is said or covered once.
 
-    What belongs to people and agencies, not to candidacies, is the first shard's.
+    What belongs to people and agencies, not to candidacies, is done with the first part, and with no zone's own run.
     """
-    planned = queue_due_rungs(now=now, shard=shard)
-    if shard[0] == 0:
+    planned = queue_due_rungs(now=now, part=part)
+    if part.has_the_rest:
         planned += queue_evidence_notices(now=now) + draft_monthly_summaries(now=now)
     return Counts(planned=planned) + expand_outbox(now=now)
 

@@ -14,37 +14,68 @@ from notifications.expand import expand_outbox
 from notifications.rates import Rates
 from notifications.remind import remind as queue_reminders
 from states.monev.designations import sweep_designations
+from states.monev.keeping import Swept
 from states.monev.limits import Limits
+from states.monev.rounds import sweep_rounds
 from states.monev.sweep import sweep_findings
 from states.monev.trail import sweep_trail
-from states.runs import finish_run, start_run
+from states.parts import WHOLE, Part
+from states.runs import finish_run, forget_runs, start_run
 
 STAY = timedelta(minutes=4)  # a run begins every five minutes
 
 Clock = Callable[[], datetime]
 
+KEPT = timedelta(days=90)  # run rows, and Prefect's own of each flow run
 
-def remind(_home: Home, _settings: Settings, *, clock: Clock) -> Counts:
+
+def remind(_home: Home, _settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
     """Queue every rung that came due and was not said; older ones are covered by it."""
-    return _recorded("remind", clock, lambda now: queue_reminders(now=now))
+    return _recorded("remind", clock, lambda now: queue_reminders(now=now, part=part))
 
 
-def monev(_home: Home, settings: Settings, *, clock: Clock) -> Counts:
+def monev(_home: Home, settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
     """Bring findings up to date; `planned` counts those that are open now."""
 
     def look(now: datetime) -> Counts:
-        limits = Limits.of(settings)
-        swept = sweep_trail(now=now)  # first: with a broken one the others may not get far
-        swept += sweep_findings(now=now, limits=limits) + sweep_designations(now=now, limits=limits)
+        limits, swept = Limits.of(settings), Swept()
+        if part.has_the_rest:
+            swept += sweep_trail(now=now)  # first: with a broken one the others may not get far
+        swept += sweep_findings(now=now, limits=limits, part=part)
+        if part.has_the_rest:
+            swept += sweep_designations(now=now, limits=limits)
         return Counts(planned=swept.open_now) + expand_outbox(now=now)
 
     return _recorded("monev", clock, look)
 
 
-def deliver(home: Home, settings: Settings, *, clock: Clock) -> Counts:
-    """Send all that is queued and due; what is over a rate is waited for until the next run is about to begin."""
+def watch_designations(_home: Home, settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
+    """The part of monev that looks at units that hold a predicate: whose two-yearly report is due."""
+
+    def look(now: datetime) -> Counts:
+        swept = sweep_designations(now=now, limits=Limits.of(settings))
+        return Counts(planned=swept.open_now) + expand_outbox(now=now)
+
+    return _recorded("watch_designations", clock, look)
+
+
+def quarterly_monev(_home: Home, _settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
+    """Take this quarter's round of every agency that has none yet; `planned` counts the agencies."""
+    return _recorded("quarterly_monev", clock, lambda now: Counts(planned=sweep_rounds(now)["taken"]))
+
+
+def deliver(home: Home, settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
+    """Send all that is queued and due; several may do so at once, since each message is claimed by one.
+
+    What is over a rate is waited for until the next run is about to begin.
+    """
     rates = Rates(settings.rates)
     return _recorded("deliver", clock, lambda _now: send_all(clock=clock, home=home, rates=rates, stay=STAY))
+
+
+def tidy(_home: Home, _settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
+    """Forget runs that ended long ago; `planned` counts them. The trail keeps all that was ever recorded."""
+    return _recorded("tidy", clock, lambda now: Counts(planned=forget_runs(before=now - KEPT)))
 
 
 def _recorded(flow: str, clock: Clock, work: Callable[[datetime], Counts]) -> Counts:

@@ -17,6 +17,7 @@ from states.escalation import with_head
 from states.ladder import DatedRung, dated_rungs, newest_due, next_after
 from states.ladders import Ladders, load_ladders
 from states.notices import join_roles
+from states.parts import WHOLE, Part
 
 BATCH = 500  # obligations in one transaction: short enough for other writers, long enough to be quick
 
@@ -29,17 +30,16 @@ class DueRung:
     next_at: datetime | None
 
 
-def queue_due_rungs(*, now: datetime, shard: tuple[int, int] = (0, 1)) -> int:
+def queue_due_rungs(*, now: datetime, part: Part = WHOLE) -> int:
     """Queue the newest rung of every obligation that has one due; returns how many.
 
     Older rungs that were missed are covered by it. Running again, or twice at once, queues nothing twice:
     an outbox row is unique by obligation, due date and rung.
-    `shard` = (number, of how many), by candidacy.
     """
     queued = 0
     while True:
         with transaction() as session:
-            due = _due(session, now=now, shard=shard)
+            due = _due(session, now=now, part=part)
             queued += _queue(session, due, now=now)
         if len(due) < BATCH:
             return queued
@@ -49,7 +49,7 @@ def due_rungs(session: Session, *, now: datetime) -> list[tuple[Obligation, str,
     """What `queue_due_rungs` would find, without writing anything."""
     found: list[tuple[Obligation, str, DatedRung]] = []
     days_off, ladders = load_days_off(session), load_ladders(session)
-    for row in session.execute(_query(now, (0, 1)).order_by(col(Obligation.id))):
+    for row in session.execute(_query(now, WHOLE).order_by(col(Obligation.id))):
         due = _due_rung(row, days_off, ladders, now=now)
         if due.rung:
             found.append((due.obligation, due.candidacy, due.rung))
@@ -63,24 +63,23 @@ def oldest_unsaid(now: datetime) -> datetime | None:
         return session.execute(query).scalar_one_or_none()
 
 
-def _due(session: Session, *, now: datetime, shard: tuple[int, int]) -> list[DueRung]:
+def _due(session: Session, *, now: datetime, part: Part) -> list[DueRung]:
     """One batch, locked; rows that another sweep holds are left to it."""
     hold_calendar(session)
     days_off, ladders = load_days_off(session), load_ladders(session)
-    query = _query(now, shard).order_by(col(Obligation.id)).limit(BATCH)
+    query = _query(now, part).order_by(col(Obligation.id)).limit(BATCH)
     rows = session.execute(query.with_for_update(of=Obligation, skip_locked=True)).all()
     return [_due_rung(row, days_off, ladders, now=now) for row in rows]
 
 
-def _query(now: datetime, shard: tuple[int, int]) -> Select[Obligation, str, int, Agency]:
-    number, of = shard
+def _query(now: datetime, part: Part) -> Select[Obligation, str, int, Agency]:
     return (
         select(Obligation, col(Candidacy.code), col(Candidacy.cycle_id), Agency)
         .join(Candidacy, col(Candidacy.id) == col(Obligation.candidacy_id))
         .join(Unit, col(Unit.id) == col(Candidacy.unit_id))
         .join(Agency, col(Agency.id) == col(Unit.agency_id))
         .where(*_waiting(now))
-        .where(col(Obligation.candidacy_id) % of == number)
+        .where(part.holds, part.holds_zone)
     )
 
 

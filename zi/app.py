@@ -28,6 +28,7 @@ from zi.commands import (
     rounds,
     run,
     summary,
+    up,
     user,
     waiver,
 )
@@ -42,15 +43,21 @@ app = typer.Typer(
 )
 
 
+def _show_version(asked: bool) -> None:
+    """Before a missing command is complained of."""
+    if asked:
+        print(version("zi"))
+        raise typer.Exit
+
+
 @app.callback()
 def every_command(
     as_json: Json = False,
-    show_version: Annotated[bool, typer.Option("--version", is_eager=True, help=say("help.version"))] = False,
+    show_version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help=say("help.version"))
+    ] = False,
 ) -> None:
     """--json may stand before the command, too."""
-    if show_version:
-        print(version("zi"))
-        raise typer.Exit
 
 
 app.add_typer(candidacy.app, name="candidacy", help=say("help.candidacy"))
@@ -81,3 +88,4 @@ app.command("import", help=say("help.import"))(imports.import_)
 app.command("remind", help=say("help.remind"))(run.remind)
 app.command("monev", help=say("help.monev"))(run.monev)
 app.command("deliver", help=say("help.deliver"))(run.deliver)
+app.command("up", help=say("help.up"))(up.up)

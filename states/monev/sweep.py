@@ -17,14 +17,15 @@ from states.monev.limits import Limits
 from states.monev.loading import load_observed
 from states.monev.rule import Found
 from states.monev.rules import find_all
+from states.parts import WHOLE, Part
 
 BATCH = 200  # candidacies looked at and written in one transaction
 
 
-def sweep_findings(*, now: datetime, limits: Limits) -> Swept:
+def sweep_findings(*, now: datetime, limits: Limits, part: Part = WHOLE) -> Swept:
     """Bring the findings about candidacies up to date; running again changes nothing."""
     total = Swept()
-    for ids in _batches():
+    for ids in _batches(part):
         with transaction() as session:
             candidacies = locked(session, Candidacy, col(Candidacy.id).in_(ids))
             rows = _rows(session, ids)
@@ -50,7 +51,7 @@ def found_now(*, now: datetime, limits: Limits) -> list[tuple[str, Found]]:
     return found
 
 
-def _batches() -> Iterable[list[int]]:
+def _batches(part: Part = WHOLE) -> Iterable[list[int]]:
     after = 0
     while True:
         with reading() as session:
@@ -59,7 +60,7 @@ def _batches() -> Iterable[list[int]]:
                 .join(Cycle, col(Cycle.id) == col(Candidacy.cycle_id))
                 .where(col(Cycle.record_only).is_(False))
                 .where(col(Candidacy.stage).not_in(CLOSED) | col(Candidacy.id).in_(_with_open_findings()))
-                .where(col(Candidacy.id) > after)
+                .where(col(Candidacy.id) > after, part.holds)
                 .order_by(col(Candidacy.id))
                 .limit(BATCH)
             )

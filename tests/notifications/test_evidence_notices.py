@@ -27,6 +27,7 @@ from notifications.send import deliver_queued
 from states.cycles import Dated
 from states.evidence.reviewing import Verdict
 from states.lookups import find
+from states.parts import Part
 from tests.office import Office
 from tests.states.evidence.cabinet import MEMBERS, PLAN, SOP, TEAM, Cabinet
 
@@ -136,7 +137,7 @@ class TestQueue:
     def test_the_second_shard_leaves_it_to_the_first(self, cabinet: Cabinet) -> None:
         cabinet.answer(**{TEAM: "Ya"})
 
-        remind(now=MONDAY, shard=(1, 2))
+        remind(now=MONDAY, part=Part(1, 2))
 
         assert told() == []
 

@@ -17,6 +17,7 @@ from models.stages import Stage
 from notifications.remind import remind
 from states.cycles import Dated, open_cycle
 from states.documents import withdraw_document
+from states.parts import Part
 from states.reminders import queue_due_rungs
 from tests.office import Office
 
@@ -126,7 +127,7 @@ class TestSayingOnce:
             office.open(unit=unit)
         now = morning(date(2026, 2, 24))
 
-        assert [queue_due_rungs(now=now, shard=(number, 2)) for number in range(2)] == [1, 1]
+        assert [queue_due_rungs(now=now, part=Part(number, 2)) for number in range(2)] == [1, 1]
 
 
 class TestEscalation:

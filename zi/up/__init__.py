@@ -1,0 +1,1 @@
+"""One machine: a Prefect server and a runner, started, watched and stopped together."""

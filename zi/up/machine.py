@@ -1,0 +1,71 @@
+"""What `zi up` starts: the Prefect server with a database of its own, and the runner that serves the flows."""
+
+import fcntl
+import os
+import socket
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from models.errors import StorageFailed
+from models.home import Home
+from zi.up.child import Child
+
+HERE = "127.0.0.1"
+
+
+@contextmanager
+def only_one(home: Home) -> Iterator[None]:
+    """One machine at a time for one home. The lock goes with its process, however that ends. Raises StorageFailed."""
+    home.logs.mkdir(mode=0o700, exist_ok=True)
+    with (home.path / "up.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StorageFailed("up_already", path=str(home.path)) from None
+        yield
+
+
+def children(home: Home, *, port: int) -> tuple[Child, ...]:
+    url = api_url(port)
+    environment = {
+        **os.environ,
+        "ZI_HOME": str(home.path),  # absolute: a flow run may be started elsewhere
+        "PREFECT_HOME": str(home.prefect),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_LOGGING_COLORS": "false",
+        "PYTHONUNBUFFERED": "1",
+    }
+    for name in ("PREFECT_API_URL", "PREFECT_API_DATABASE_CONNECTION_URL", "PREFECT_SERVER_DATABASE_CONNECTION_URL"):
+        environment.pop(name, None)  # of another deployment: this one has its own
+    server = (sys.executable, "-m", "prefect", "server", "start", "--host", HERE, "--port", str(port))
+    runner = (sys.executable, "-m", "flows.local")
+    return (
+        Child("server", server, environment, home.logs / "server.log", ready=lambda: _answers(url)),
+        Child("runner", runner, {**environment, "PREFECT_API_URL": url}, home.logs / "runner.log"),
+    )
+
+
+def api_url(port: int) -> str:
+    return f"http://{HERE}:{port}/api"
+
+
+def free_port(wanted: int) -> int:
+    """The wanted one, or another where somebody has it."""
+    for port in (wanted, 0):
+        with socket.socket() as listener, suppress(OSError):
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((HERE, port))
+            return int(listener.getsockname()[1])
+    raise StorageFailed("no_free_port", port=wanted)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=2) as answer:  # noqa: S310 - loopback
+            return bool(answer.status == 200)  # noqa: PLR2004
+    except (urllib.error.URLError, OSError):
+        return False
