@@ -9,12 +9,10 @@ from datetime import timedelta
 from prefect import Flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-from prefect.deployments.runner import (
-    EntrypointType,  # type: ignore[attr-defined]
-    RunnerDeployment,
-)
+from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
-from prefect.schedules import Cron, Interval, Schedule
+from prefect.schedules import Interval, Schedule
+from prefect.types.entrypoint import EntrypointType
 from prefect.utilities.importtools import load_module
 
 from flows.housekeeping import drop_backlog, end_orphans
@@ -61,7 +59,7 @@ def schedules_of(one: Scheduled, *, every: int | None) -> list[Schedule]:
     if every and one.tried:
         return [Interval(timedelta(seconds=every))]
     return [
-        Cron(time.cron, timezone=time.zone, parameters=dict(time.parameters), slug=f"{one.name}-{number}")
+        Interval(time.every, anchor_date=time.first, parameters=dict(time.parameters), slug=f"{one.name}-{number}")
         for number, time in enumerate(one.times)
     ]
 

@@ -1,26 +1,38 @@
-"""When each flow runs: the table from which `zi up`, `zi deploy`, `zi doctor` and the documentation are drawn."""
+"""When each flow runs: the table from which `zi up`, `zi doctor` and the documentation are drawn.
+
+As intervals from a first time, not as cron lines: the scheduler of Prefect 3.9 fails on those with a time zone on
+Python 3.11 and 3.12. Indonesia has no daylight saving time, so a day's distance keeps the hour.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 WIB, WITA, WIT = "Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"
+MONDAY, THURSDAY = 0, 3
+
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Time:
-    """A cron line in its own zone: without one, Prefect takes it for UTC."""
+    """Every so often from this moment on."""
 
-    cron: str
-    zone: str = WIB
+    every: timedelta
+    first: datetime
     parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+def at(hour: int, minute: int = 0, *, zone: str = WIB, weekday: int = MONDAY) -> datetime:
+    """A moment long ago: 2024 began on a Monday."""
+    return datetime(2024, 1, 1 + weekday, hour, minute, tzinfo=ZoneInfo(zone))
 
 
 @dataclass(frozen=True)
 class Scheduled:
     name: str  # of the flow, its module in flows/, and its run rows
     times: tuple[Time, ...]
-    every: timedelta  # the longest that lies between two of its times
     retries: int = 2
     tried: bool = False  # runs every few seconds where a sandbox asks for it
 
@@ -28,25 +40,27 @@ class Scheduled:
     def entry_point(self) -> str:
         return f"flows.{self.name}:{self.name}"
 
+    @property
+    def every(self) -> timedelta:
+        return max(time.every for time in self.times)
+
 
 SCHEDULE = (
     # Half past seven in each of the three zones, for the agencies there; the last one, in the west, for everybody.
     Scheduled(
         "remind",
         (
-            Time("30 7 * * *", WIT, {"zone": WIT}),
-            Time("30 7 * * *", WITA, {"zone": WITA}),
-            Time("30 7 * * *", WIB),
+            Time(DAY, at(7, 30, zone=WIT), {"zone": WIT}),
+            Time(DAY, at(7, 30, zone=WITA), {"zone": WITA}),
+            Time(DAY, at(7, 30)),
         ),
-        every=timedelta(days=1),
         tried=True,
     ),
-    Scheduled("deliver", (Time("*/5 * * * *"),), every=timedelta(minutes=5), retries=0, tried=True),
-    Scheduled("monev", (Time("0 6 * * 1"),), every=timedelta(days=7)),
-    Scheduled("watch_designations", (Time("0 6 * * 4"),), every=timedelta(days=7)),
-    # From the 20th of a quarter's last month to its end: a day that was missed is made up for by the next.
-    Scheduled("quarterly_monev", (Time("0 4 20-31 3,6,9,12 *"),), every=timedelta(days=82)),
-    Scheduled("tidy", (Time("0 2 * * *"),), every=timedelta(days=1)),
+    Scheduled("deliver", (Time(timedelta(minutes=5), at(0)),), retries=0, tried=True),  # the next one is near
+    Scheduled("monev", (Time(WEEK, at(6, weekday=MONDAY)),)),
+    Scheduled("watch_designations", (Time(WEEK, at(6, weekday=THURSDAY)),)),
+    Scheduled("quarterly_monev", (Time(DAY, at(4)),)),  # daily, and it decides: a missed day is made up for
+    Scheduled("tidy", (Time(DAY, at(2)),)),
 )
 
 RETRY_AFTER = timedelta(minutes=2)

@@ -13,9 +13,11 @@ from notifications.deliver import deliver as send_all
 from notifications.expand import expand_outbox
 from notifications.rates import Rates
 from notifications.remind import remind as queue_reminders
+from states.calendar import today_in_indonesia
 from states.monev.designations import sweep_designations
 from states.monev.keeping import Swept
 from states.monev.limits import Limits
+from states.monev.quarters import quarter_of
 from states.monev.rounds import sweep_rounds
 from states.monev.sweep import sweep_findings
 from states.monev.trail import sweep_trail
@@ -60,8 +62,13 @@ def watch_designations(_home: Home, settings: Settings, *, clock: Clock, part: P
 
 
 def quarterly_monev(_home: Home, _settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
-    """Take this quarter's round of every agency that has none yet; `planned` counts the agencies."""
-    return _recorded("quarterly_monev", clock, lambda now: Counts(planned=sweep_rounds(now)["taken"]))
+    """In the last days of a quarter, take the round of every agency that has none yet; `planned` counts them."""
+
+    def look(now: datetime) -> Counts:
+        today = today_in_indonesia(now)
+        return Counts(planned=sweep_rounds(now)["taken"] if today >= quarter_of(today).closes_from else 0)
+
+    return _recorded("quarterly_monev", clock, look)
 
 
 def deliver(home: Home, settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:

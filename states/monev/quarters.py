@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 MONTHS = 3  # in a quarter
+CLOSING = 10  # days before its last one: our own choice
 
 
 @dataclass(frozen=True, order=True)
@@ -19,6 +20,11 @@ class Quarter:
     @property
     def last(self) -> date:
         return self.next.first - timedelta(days=1)
+
+    @property
+    def closes_from(self) -> date:
+        """From here to its last day its round is taken: late enough to tell of it, with days left to catch up."""
+        return self.last - timedelta(days=CLOSING)
 
     @property
     def next(self) -> "Quarter":

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -29,18 +30,14 @@ class Machine:
 
     def __init__(self, shell: Shell) -> None:  # noqa: F811
         self.shell = shell
-        self.process: subprocess.Popen[str] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         command = [str(Path(sys.executable).parent / "zi"), "up"]
-        self.process = subprocess.Popen(
-            command,
-            env=self.environment,
-            cwd=self.shell.folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        with (self.shell.folder / "up.log").open("ab") as said:
+            self.process = subprocess.Popen(
+                command, env=self.environment, cwd=self.shell.folder, stdout=said, stderr=subprocess.STDOUT
+            )
 
     @property
     def environment(self) -> dict[str, str]:
@@ -80,7 +77,7 @@ class Machine:
         return self.process.wait(60)
 
 
-def wait_until(true: Callable[[], bool], *, what: str) -> None:
+def wait_until(true: Callable[[], object], *, what: str) -> None:
     end = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < end, f"waited in vain for {what}"
@@ -165,6 +162,7 @@ def test_it_works_by_itself_survives_what_may_happen_and_leaves_nothing(machine:
     )
     assert (refused.returncode, json.loads(refused.stdout)["error"]["code"]) == (1, "storage")
 
+    shell.environment["ZI_CLOCK"] = datetime.now(UTC).isoformat()  # the trail goes by the machine's own since it began
     gate.lead_to(shell.home, "koordinator@contoh.invalid")
     shell.json("candidacy", "open", "DINAS", "CONTOH-2026", "--target", "WBK", as_="koordinator")
     assert gate.reached.wait(PATIENCE), "nothing was posted"
@@ -176,7 +174,10 @@ def test_it_works_by_itself_survives_what_may_happen_and_leaves_nothing(machine:
     assert gate.taken
 
     assert machine.stop(signal.SIGKILL) == -signal.SIGKILL
-    wait_until(lambda: not machine.processes(), what="the end of what was started")
+    end = time.monotonic() + PATIENCE
+    while left := machine.processes():
+        assert time.monotonic() < end, left
+        time.sleep(0.2)
     before = machine.runs("remind")
     time.sleep(4 * EVERY)  # so many runs are missed
     machine.start()
