@@ -14,6 +14,7 @@ from zi.commands import (
     channel,
     cycle,
     delivery,
+    doctor,
     document,
     evidence,
     fact,
@@ -89,3 +90,4 @@ app.command("remind", help=say("help.remind"))(run.remind)
 app.command("monev", help=say("help.monev"))(run.monev)
 app.command("deliver", help=say("help.deliver"))(run.deliver)
 app.command("up", help=say("help.up"))(up.up)
+app.command("doctor", help=say("help.doctor"))(doctor.doctor)

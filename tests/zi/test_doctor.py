@@ -1,0 +1,129 @@
+"""zi doctor: silent engines, held-up messages and broken ground are said, with the exit code that scripts go by."""
+
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+from tests.zi.conftest import Shell
+
+
+def checks(zi: Shell, *, code: int) -> dict[str, dict[str, Any]]:
+    """By id; flows by their name."""
+    document = zi.json("doctor", code=code)
+    assert document["ok"] == (code == 0)
+    return {one.get("flow") or one["id"]: one for one in document["checks"]}
+
+
+def sql(zi: Shell, statement: str) -> None:
+    with closing(sqlite3.connect(zi.home / "zi.db")) as connection, connection:
+        connection.execute(statement)
+
+
+def run_engine(zi: Shell) -> None:
+    for flow in ("remind", "deliver"):
+        zi.json(flow)
+
+
+class TestEngine:
+    """It is alive while reminders are queued and messages sent on time."""
+
+    def test_one_that_never_ran_is_not_alive(self, zi: Shell) -> None:
+        found = checks(zi, code=1)
+
+        assert (found["remind"]["state"], found["deliver"]["state"], found["monev"]["state"]) == (
+            "fail",
+            "fail",
+            "warn",
+        )
+        assert "zi up" in found["remind"]["fix"]
+
+    def test_one_that_ran_lately_is(self, zi: Shell) -> None:
+        run_engine(zi)
+
+        found = checks(zi, code=0)
+
+        assert (found["remind"]["state"], found["remind"]["fix"]) == ("ok", None)
+        assert found["monev"]["state"] == "warn"
+
+    def test_one_that_stopped_is_not(self, zi: Shell) -> None:
+        run_engine(zi)
+        zi.environment["ZI_CLOCK"] = "2026-02-02T02:21:00Z"  # deliver runs every five minutes: two missed, and ten more
+
+        found = checks(zi, code=1)
+
+        assert (found["remind"]["state"], found["deliver"]["state"]) == ("ok", "fail")
+
+    def test_a_reminder_that_nobody_queued(self, zi: Shell) -> None:
+        zi.json("candidacy", "open", "RSUD", "CONTOH-2026", "--target", "WBK", as_="koordinator")
+        zi.environment["ZI_CLOCK"] = "2026-02-14T02:00:00Z"
+
+        found = checks(zi, code=1)
+
+        assert found["unsaid"]["state"] == "fail"
+        assert "2026-02-1" in found["unsaid"]["text"]
+
+    def test_a_message_that_is_held_up(self, zi: Shell) -> None:
+        zi.json("candidacy", "open", "RSUD", "CONTOH-2026", "--target", "WBK", as_="koordinator")
+        zi.environment["ZI_CLOCK"] = "2026-02-24T00:30:00Z"
+        zi.json("remind")
+        zi.environment["ZI_CLOCK"] = "2026-02-24T01:30:00Z"
+
+        assert checks(zi, code=1)["unsent"]["state"] == "fail"
+
+        zi.json("deliver")
+        assert checks(zi, code=0)["unsent"]["state"] == "ok"
+
+    def test_a_run_that_never_ended(self, zi: Shell) -> None:
+        run_engine(zi)
+        sql(zi, "INSERT INTO run (flow, started_at, counts) VALUES ('monev', '2026-02-01 02:00:00', '{}')")
+
+        assert checks(zi, code=0)["hung"]["state"] == "warn"
+
+
+class TestGround:
+    """What it stands on is looked at, too; a trail that can't be trusted has an exit code of its own."""
+
+    def test_a_guard_of_the_trail_is_gone(self, zi: Shell) -> None:
+        run_engine(zi)
+        sql(zi, "DROP TRIGGER audit_record_no_update")
+
+        found = checks(zi, code=5)
+
+        assert "audit_record_no_update" in found["triggers"]["text"]
+
+    def test_the_trail_lacks_its_end(self, zi: Shell) -> None:
+        run_engine(zi)
+        sql(zi, "DROP TRIGGER audit_record_no_delete")
+        sql(zi, "DELETE FROM audit_record WHERE seq = (SELECT max(seq) FROM audit_record)")
+
+        assert checks(zi, code=5)["head"]["state"] == "fail"
+
+    def test_the_clock_stands_before_the_last_record(self, zi: Shell) -> None:
+        run_engine(zi)
+        zi.environment["ZI_CLOCK"] = "2026-01-01T00:00:00Z"
+
+        assert checks(zi, code=1)["clock"]["state"] == "fail"
+
+    def test_others_can_read_the_key(self, zi: Shell) -> None:
+        run_engine(zi)
+        key = zi.home / "keys" / "channels.key"
+        key.chmod(0o644)
+
+        assert checks(zi, code=0)["key"]["state"] == "warn"
+
+        key.unlink()
+        assert checks(zi, code=1)["key"]["state"] == "fail"
+
+    def test_holidays_are_not_stored(self, zi: Shell) -> None:
+        run_engine(zi)
+        sql(zi, "DELETE FROM holiday WHERE day >= '2027-01-01'")
+
+        assert "2027" in checks(zi, code=0)["holidays"]["text"]
+
+
+def test_people_get_a_table_that_says_what_to_do(zi: Shell) -> None:
+    answer = zi("doctor")
+
+    assert answer.code == 1
+    assert "remind: tidak berjalan" in answer.out
+    assert "zi up" in answer.out
