@@ -116,7 +116,7 @@ def _finding(scene: Scene, parcel: Parcel) -> Values:
         "fix": Lines(fix),
         "number": finding.id,
         "raised_by": None if finding.raised_by is None else scene.people[finding.raised_by].name,
-        "response": finding.response if parcel.outbox.subject.endswith(ANSWERED) else None,
+        "response": Lines(finding.response or "") if parcel.outbox.subject.endswith(ANSWERED) else None,
         "responded_by": None if finding.responded_by is None else scene.people[finding.responded_by].name,
         **_owner(scene, parcel, finding.owner),
     }

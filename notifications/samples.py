@@ -62,6 +62,7 @@ def _missing() -> list[Missing]:
 def _due() -> Values:
     return {
         "papers": False,
+        "proposal": False,
         "due_on": DUE_ON,
         "days_left": 3,
         "missing": _missing(),
@@ -92,7 +93,10 @@ def _finding() -> Values:
     return {
         "found": Lines("Survei mandiri tidak memuat jumlah responden.\nLampirannya tidak terbaca."),
         "fix": Lines(say("finding.tpi.fix")),
+        "number": 12,
         "raised_by": "Citra Dewi",
+        "response": None,
+        "responded_by": None,
         **_owner(),
     }
 
@@ -163,6 +167,7 @@ def _unreachable() -> Values:
         "who": NAME,
         "email": EMAIL,
         "masked_url": "json://zi:****@hook.contoh.invalid/h...k",
+        "test_command": "zi user channel test 4",
         "why": "Failed to send JSON notification: error=500.",
         "attempts": 20,
     }

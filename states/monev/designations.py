@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlmodel import Session, col
 
 from models.agencies import Unit
+from models.cycles import Cycle
 from models.database import locked, reading, transaction
 from models.facts import Predicate
 from models.findings import UNSETTLED, Finding, Origin
@@ -71,6 +72,7 @@ def _batches() -> Iterable[list[int]]:
             query = (
                 select(col(Unit.id))
                 .where(col(Unit.id).in_(select(col(Predicate.unit_id))) | col(Unit.id).in_(unsettled))
+                .where(~_is_history())
                 .where(col(Unit.id) > after)
                 .order_by(col(Unit.id))
                 .limit(BATCH)
@@ -88,3 +90,9 @@ def _rows(session: Session, ids: Sequence[int]) -> defaultdict[int | None, list[
     for row in session.execute(query.order_by(col(Finding.id))).scalars():
         rows[row.unit_id].append(row)
     return rows
+
+
+def _is_history() -> ColumnElement[bool]:
+    """Whether the agency of a unit is here for the record only: it has cycles, and all of them are history."""
+    cycles = select(col(Cycle.id)).where(col(Cycle.agency_id) == col(Unit.agency_id))
+    return exists(cycles) & ~exists(cycles.where(col(Cycle.record_only).is_(False)))

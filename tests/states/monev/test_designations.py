@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from models.candidacies import Candidacy, Level
+from models.cycles import Cycle
 from models.database import reading, transaction
 from models.documents import Document
 from models.errors import BadInput, NotFound, Refused
@@ -138,6 +139,14 @@ class TestFinding:
         sweep_holders(office)
         sweep(office)
         assert DUE in findings()
+
+    def test_an_agency_that_is_here_for_the_record_only_is_left_alone(self, office: Office) -> None:
+        hold(office)
+        with transaction() as session:
+            session.execute(update(Cycle).values(record_only=True))
+
+        assert sweep_holders(office).opened == 0
+        assert due_now(now=office.now, limits=Limits()) == []
 
     def test_the_koordinator_of_the_unit_is_told(self, office: Office) -> None:
         hold(office)
