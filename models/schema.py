@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 REVISIONS = (
     "0001",
     "0002",
+    "0003_actions",
 )  # oldest first; Alembic's own list, told here so that no command need import Alembic to check
 
 

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator
 from sqlalchemy import select
 from sqlmodel import col
 
-from models.findings import ActionItem
+from models.actions import ActionItem
 from models.people import Role
 from models.trail import Json, Pending, record
 from states.actors import require_admin_or

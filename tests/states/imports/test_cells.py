@@ -6,7 +6,7 @@ import pytest
 
 from models.cycles import CycleDate
 from models.facts import Fact
-from models.findings import ActionItem
+from models.actions import ActionItem
 from models.people import Membership, Person, Role
 from tests.states.imports.desk import GOOD, ImportDesk, row_of
 
