@@ -41,7 +41,9 @@ class Obligation(SQLModel, table=True):
     kind: ObligationKind = chosen(ObligationKind)
     item: str = Field(default="")  # for documents: the role that owes them; for an action: its number
     owed_by: Role = chosen(Role)
-    person_id: int | None = reference("person.id", optional=True)  # who owes it in person; the role owes it in their place
+    person_id: int | None = reference(
+        "person.id", optional=True
+    )  # who owes it in person; the role owes it in their place
     due_on: date | None = Field(default=None)  # in the agency's zone, to 23:59:59; none = nobody set a date
     next_at: datetime | None = Field(default=None)  # when the next rung is to be said; none = nothing more to say
     state: ObligationState = chosen(ObligationState, default=ObligationState.OPEN)

@@ -54,7 +54,7 @@ def people_of(session: Session, pairs: Iterable[Pair], *, today: date) -> dict[P
 def holders_of(session: Session, pairs: Iterable[Pair], *, today: date) -> dict[Pair, list[Holder]]:
     """The same, with the areas of each."""
     wanted = set(pairs)
-    places = _places(session, {candidacy for candidacy, _ in wanted})
+    places = places_of(session, {candidacy for candidacy, _ in wanted})
     agencies = {scope[1] for chain in places.values() for scope in chain if scope[0] == "agency"}
     holders = _holders(session, {role for _, role in wanted}, agencies, today=today)
     return {
@@ -71,7 +71,7 @@ def first_person(session: Session, pairs: Iterable[Pair], *, today: date) -> dic
 def hearers_of(session: Session, pairs: Iterable[Pair], *, now: datetime) -> dict[Pair, list[Person]]:
     """Who hears what is told to each role now, on the day that it is in each agency's zone, with the fallbacks."""
     wanted = set(pairs)
-    days = _local_days(session, {candidacy for candidacy, _ in wanted}, now=now)
+    days = local_days(session, {candidacy for candidacy, _ in wanted}, now=now)
     people: dict[Pair, list[Person]] = {}
     for day in set(days.values()):
         asked = {
@@ -95,7 +95,7 @@ def stand_ins(role: Role) -> tuple[Role, ...]:
     return tuple(chain)
 
 
-def _places(session: Session, candidacies: set[int]) -> dict[int, tuple[Scope, ...]]:
+def places_of(session: Session, candidacies: set[int]) -> dict[int, tuple[Scope, ...]]:
     """Where to look for each candidacy, nearest first."""
     units: dict[int, tuple[int, int]] = {}
     for piece in in_pieces(candidacies):
@@ -153,7 +153,7 @@ def _scope_of(membership: Membership) -> Scope:
     return EVERYWHERE
 
 
-def _local_days(session: Session, candidacies: set[int], *, now: datetime) -> dict[int, date]:
+def local_days(session: Session, candidacies: set[int], *, now: datetime) -> dict[int, date]:
     days: dict[int, date] = {}
     for piece in in_pieces(candidacies):
         rows = session.execute(

@@ -41,4 +41,4 @@ def join_roles(roles: Iterable[Role]) -> str:
 
 
 def split_roles(text: str) -> tuple[Role, ...]:
-    return tuple(Role(value) for value in text.split(","))
+    return tuple(Role(value) for value in text.split(",") if value)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from models.findings import Severity
 from models.people import Role
+from states.monev.action_rules import OpenItem, late_items
 from states.moves import STAGE_OWNER
 from states.obligations import missing_by_role
 from states.situation import Situation
@@ -30,6 +31,7 @@ class Observed:
     unheard: tuple[Role, ...]  # roles that owe something and have nobody to tell
     idle_days: int  # setting
     expiry_days: int  # setting
+    actions: tuple[OpenItem, ...] = ()  # of the action plan, past their target
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,12 @@ def no_due_date(observed: Observed) -> Iterator[Found]:
         yield Found("no_due_date", "", Severity.INFO, Role.KOORDINATOR, {"stage": situation.stage.value})
 
 
+def action_late(observed: Observed) -> Iterator[Found]:
+    """An item of the action plan should have been done by now."""
+    for late in late_items(observed.actions, today=observed.situation.today):
+        yield Found("action_late", late.item, late.severity, Role.PIMPINAN_UNIT, late.params)
+
+
 RULES: tuple[Rule, ...] = (
     stage_late,
     document_missing,
@@ -131,6 +139,7 @@ RULES: tuple[Rule, ...] = (
     fact_expired,
     nobody_to_tell,
     no_due_date,
+    action_late,
 )
 
 

@@ -21,6 +21,7 @@ from models.stages import CLOSED
 from models.trail import Json, Pending, record
 from states.actors import SYSTEM, Held, valid_on
 from states.calendar import today_in_indonesia
+from states.monev.action_rules import items_past
 from states.monev.rules import DatedFact, Found, Observed, find_all
 from states.moves import STAGE_OWNER
 from states.notices import queue_notice
@@ -106,6 +107,8 @@ def _observe(
     last = _last_records(session, candidacies)
     facts = _ending_facts(session, candidacies)
     held = _held_roles(session, today_in_indonesia(now))
+    newest = max((situation.today for situation in situations), default=today_in_indonesia(now))
+    actions = items_past(session, [candidacy.id for candidacy in candidacies], day=newest)
     return [
         (
             candidacy,
@@ -116,6 +119,7 @@ def _observe(
                 unheard=_unheard(situation, held),
                 idle_days=idle,
                 expiry_days=expiry,
+                actions=actions.get(candidacy.id, ()),
             ),
         )
         for candidacy, situation in zip(candidacies, situations, strict=True)
@@ -135,6 +139,8 @@ def _keep_findings(session: Session, candidacy: Candidacy, observed: Observed, *
         row = rows.get(key)
         if row is not None and row.state is FindingState.OPEN:
             row.params = _params(one)
+            if row.severity is not one.severity:
+                _weigh_anew(session, candidacy, row, one.severity, now=now)
             continue
         row = row or Finding(
             candidacy_id=candidacy.id,
@@ -162,6 +168,14 @@ def _keep_findings(session: Session, candidacy: Candidacy, observed: Observed, *
             closed += 1
     session.flush()
     return Swept(looked_at=1, opened=opened, closed=closed, open_now=len(found))
+
+
+def _weigh_anew(session: Session, candidacy: Candidacy, row: Finding, severity: Severity, *, now: datetime) -> None:
+    """What was a warning has become critical, or less so; what has become critical is told."""
+    row.severity = severity
+    if severity in TOLD_AT_ONCE:
+        _tell(session, candidacy, row, now=now)
+    _note(session, candidacy, row, "finding_weighed", now=now)
 
 
 def _tell(session: Session, candidacy: Candidacy, row: Finding, *, now: datetime) -> None:

@@ -27,9 +27,7 @@ WAITING = "state = 'open' AND next_at IS NOT NULL"
 CHECKS = {
     "done_is_whole": "done_on IS NULL OR progress = 100",
     "file_or_link": "evidence_hash IS NULL OR evidence_url IS NULL",
-    "dropped_wholly": (
-        "(dropped_at IS NULL) = (dropped_by IS NULL) AND (dropped_at IS NULL) = (drop_reason IS NULL)"
-    ),
+    "dropped_wholly": ("(dropped_at IS NULL) = (dropped_by IS NULL) AND (dropped_at IS NULL) = (drop_reason IS NULL)"),
 }
 
 
@@ -45,9 +43,7 @@ def upgrade() -> None:
     else:
         for column in _new_action_columns():
             op.add_column("action_item", column)
-        op.create_foreign_key(
-            op.f("fk_action_item_dropped_by_person"), "action_item", "person", ["dropped_by"], ["id"]
-        )
+        op.create_foreign_key(op.f("fk_action_item_dropped_by_person"), "action_item", "person", ["dropped_by"], ["id"])
         for name, condition in CHECKS.items():
             op.create_check_constraint(op.f(f"ck_action_item_{name}"), "action_item", condition)
         op.add_column("obligation", sa.Column("person_id", BIG, nullable=True))
@@ -125,8 +121,12 @@ def _create_action_item(*, new: bool) -> None:
     more: list[sa.schema.SchemaItem] = []
     if new:
         more += _new_action_columns()
-        more += [sa.CheckConstraint(condition, name=op.f(f"ck_action_item_{name}")) for name, condition in CHECKS.items()]
-        more.append(sa.ForeignKeyConstraint(["dropped_by"], ["person.id"], name=op.f("fk_action_item_dropped_by_person")))
+        more += [
+            sa.CheckConstraint(condition, name=op.f(f"ck_action_item_{name}")) for name, condition in CHECKS.items()
+        ]
+        more.append(
+            sa.ForeignKeyConstraint(["dropped_by"], ["person.id"], name=op.f("fk_action_item_dropped_by_person"))
+        )
     op.create_table(
         "action_item",
         sa.Column("id", BIG, autoincrement=True, nullable=False),
@@ -185,7 +185,13 @@ def _create_obligation(kinds: tuple[str, ...], *, person: bool) -> None:
         sa.Column(
             "state",
             sa.Enum(
-                "open", "done", "cancelled", name="obligation_state", native_enum=False, create_constraint=True, length=17
+                "open",
+                "done",
+                "cancelled",
+                name="obligation_state",
+                native_enum=False,
+                create_constraint=True,
+                length=17,
             ),
             nullable=False,
         ),
