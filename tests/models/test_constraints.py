@@ -155,6 +155,11 @@ GOOD: dict[str, dict[str, Any]] = {
 REFUSED = [
     ("action_item", {"progress": 101}, "ck_action_item_progress_is_percent"),
     ("action_item", {"progress": -1}, "ck_action_item_progress_is_percent"),
+    ("action_item", {"progress": 99, "done_on": DAY}, "ck_action_item_done_is_whole"),
+    ("action_item", {"evidence_hash": "h", "evidence_url": LINK}, "ck_action_item_file_or_link"),
+    ("action_item", {"dropped_at": NOON, "dropped_by": 1}, "ck_action_item_dropped_wholly"),
+    ("action_item", {"drop_reason": "r"}, "ck_action_item_dropped_wholly"),
+    ("action_item", {"dropped_by": 1}, "ck_action_item_dropped_wholly"),
     ("agency", {"code": "lain"}, "ck_agency_code_is_upper_case"),
     ("agency", {"code": ""}, "ck_agency_code_is_upper_case"),
     ("agency", {"code": "CONTOH"}, "uq_agency_code"),
