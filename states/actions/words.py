@@ -1,5 +1,7 @@
 """What people write into an action plan: on one line, of a length that can be kept and looked up."""
 
+from unicodedata import category
+
 from models.errors import BadInput
 from models.texts import is_storable
 
@@ -15,10 +17,16 @@ def required_line(text: str, *, name: str) -> str:
 
 
 def optional_line(text: str | None, *, name: str) -> str | None:
-    """Nothing is None."""
-    line = " ".join((text or "").split())
-    if not is_storable(line):
+    """Nothing is None; what can't be seen is left out."""
+    given = text or ""
+    if not is_storable(given):
         raise BadInput("text_not_storable", name=name)
+    line = " ".join("".join(letter for letter in given if letter.isspace() or not _unseen(letter)).split())
     if len(line) > TEXT_LENGTH:
         raise BadInput("text_too_long", name=name, most=TEXT_LENGTH)
     return line or None
+
+
+def _unseen(letter: str) -> bool:
+    """Control characters, and the two that are no letters at all: no workbook holds them."""
+    return category(letter) == "Cc" or letter in "\ufffe\uffff"
