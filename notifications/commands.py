@@ -32,3 +32,11 @@ def evidence_command(code: str) -> str:
 
 def correct_command(code: str) -> str:
     return f"zi candidacy move {code} correct"
+
+
+def action_command(number: int) -> str:
+    return f"zi action update {number} --progress {say('placeholder.percent')}"
+
+
+def actions_command(code: str) -> str:
+    return f"zi action list {code} --late"

@@ -1,4 +1,4 @@
-"""Words from templates: one file per kind of notice and language, with the blocks subject, body and short."""
+"""Words from templates: one file per kind of notice (two for what is due) and language, of subject, body and short."""
 
 import re
 from collections.abc import Mapping
@@ -10,16 +10,15 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from models.catalogue import current_language, say
-from models.messages import Notice
 from notifications.letter import SHORT, Letter
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render(kind: Notice, values: Mapping[str, object], *, message_id: str, name: str, email: str) -> Letter:
+def render(template_name: str, values: Mapping[str, object], *, message_id: str, name: str, email: str) -> Letter:
     """One message in the current language. Raises jinja2's UndefinedError for a value that a template lacks."""
     language = current_language()
-    template = _environment(language).get_template(f"{kind.value}.txt.j2")
+    template = _environment(language).get_template(f"{template_name}.txt.j2")
     sign = say("message.id", id=message_id)
     return Letter(
         message_id=message_id,

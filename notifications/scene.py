@@ -8,17 +8,19 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
+from models.actions import ActionItem
 from models.agencies import Agency, Unit
 from models.candidacies import Candidacy, Correction, StageEntry
 from models.findings import Finding
 from models.messages import Channel, Delivery, Notice, OutboxMessage
-from models.obligations import Obligation
+from models.obligations import Obligation, ObligationKind
 from models.people import Person
 from notifications.parcel import Parcel
 from states.holders import Pair, people_now
 from states.moves import STAGE_OWNER
 from states.notices import where_of
 from states.observe import observe
+from states.owing import named_people
 from states.situation import Situation
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -43,6 +45,8 @@ class Scene:
     told: Mapping[tuple[Notice, int], SQLModel]
     people: Mapping[int, Person]  # whom the messages name
     channels: Mapping[int, Channel]
+    named: Mapping[int, Person]  # who owes in person and serves the unit still, by obligation
+    actions: Mapping[int, ActionItem]  # what actions are owed
 
     def situation(self, parcel: Parcel) -> Situation:
         """For messages about a candidacy."""
@@ -82,6 +86,8 @@ def load_scene(session: Session, parcels: Sequence[Parcel], *, now: datetime) ->
         ).items()
     }
     deliveries = [row for row in told.values() if isinstance(row, Delivery)]
+    owed = [row for row in told.values() if isinstance(row, Obligation)]
+    numbers = (int(row.item) for row in owed if row.kind is ObligationKind.ACTION)
     observed = observe(session, list(candidacies.values()), now=now)
     situations = dict(zip(candidacies, observed, strict=True))
     return Scene(
@@ -93,6 +99,8 @@ def load_scene(session: Session, parcels: Sequence[Parcel], *, now: datetime) ->
         told=told,
         people=_by_id(session, Person, _named(told.values())),
         channels=_by_id(session, Channel, (row.channel_id for row in deliveries if row.channel_id is not None)),
+        named=named_people(session, owed, now=now),
+        actions=_by_id(session, ActionItem, numbers),
     )
 
 
@@ -119,6 +127,8 @@ def _pairs(
 def _named(told: Iterable[SQLModel]) -> Iterable[int]:
     for row in told:
         match row:
+            case Obligation() if row.person_id is not None:
+                yield row.person_id
             case StageEntry():
                 yield row.recorded_by
             case Finding():
