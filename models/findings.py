@@ -1,4 +1,4 @@
-"""What monev or the TPI found, and the unit's action plan."""
+"""What monev or the TPI found."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -88,22 +88,3 @@ class Finding(SQLModel, table=True):
     closed_by: int | None = reference("person.id", optional=True)  # none: monev, because its cause was gone
     accepted_until: date | None = Field(default=None)  # the last day the response is taken as an explanation
     reopened: int = Field(default=0)
-
-
-class ActionItem(SQLModel, table=True):
-    """One line of the rencana aksi."""
-
-    __tablename__ = "action_item"
-    __table_args__ = (
-        UniqueConstraint("candidacy_id", "area", "activity"),
-        CheckConstraint("progress BETWEEN 0 AND 100", name="progress_is_percent"),
-    )
-
-    id: int = key()
-    candidacy_id: int = reference("candidacy.id", index=False)
-    area: str
-    activity: str
-    target_on: date
-    pic_id: int | None = reference("person.id", optional=True)
-    progress: int = Field(default=0)  # percent
-    obstacle: str | None = Field(default=None)

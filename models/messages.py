@@ -44,7 +44,10 @@ class OutboxMessage(SQLModel, table=True):
         UniqueConstraint("kind", "subject"),
         CheckConstraint("(obligation_id IS NULL) = (rung IS NULL)", name="rung_of_obligation"),
         at_most_one("candidacy_id", "unit_id", "agency_id", name="one_place"),
-        CheckConstraint("(roles = '') = (person_id IS NOT NULL)", name="roles_or_a_person"),
+        CheckConstraint(
+            "(roles = '') = (person_id IS NOT NULL) OR (person_id IS NULL AND obligation_id IS NOT NULL)",
+            name="roles_or_a_person",  # an obligation may be one person's, and heard by no role besides
+        ),
         Index("ix_outbox_unexpanded", "id", sqlite_where=_is_unexpanded, postgresql_where=_is_unexpanded),
     )
 

@@ -1,4 +1,4 @@
-"""Obligations: one thing owed by one role until one day, and what was said about it to whom."""
+"""Obligations: one thing owed by one role, or one person, until one day, and what was said about it to whom."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ class ObligationKind(StrEnum):
     STAGE = "stage"  # leave the stage in time
     DOCUMENTS = "documents"  # hand in the papers that this role owes for the stage
     PROPOSAL = "proposal"  # propose before the ministry's window closes
+    ACTION = "action"  # do one item of the action plan
 
 
 class ObligationState(StrEnum):
@@ -37,10 +38,13 @@ class Obligation(SQLModel, table=True):
 
     id: int = key()
     candidacy_id: int = reference("candidacy.id", index=False)
-    entry_id: int = reference("stage_entry.id", index=False)
+    entry_id: int = reference("stage_entry.id", index=False)  # an action moves on to the next stay
     kind: ObligationKind = chosen(ObligationKind)
-    item: str = Field(default="")  # for documents: the role that owes them
+    item: str = Field(default="")  # for documents: the role that owes them; for an action: its number
     owed_by: Role = chosen(Role)
+    person_id: int | None = reference(
+        "person.id", optional=True
+    )  # who owes it in person; the role owes it in their place
     due_on: date | None = Field(default=None)  # in the agency's zone, to 23:59:59; none = nobody set a date
     next_at: datetime | None = Field(default=None)  # when the next rung is to be said; none = nothing more to say
     state: ObligationState = chosen(ObligationState, default=ObligationState.OPEN)

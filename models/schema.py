@@ -20,6 +20,7 @@ REVISIONS = (
     "0004",
     "0005",
     "0006",
+    "0007",
     "0008",
     "0009",
 )  # oldest first; Alembic's own list, told here so that no command need import Alembic to check

@@ -1,5 +1,6 @@
 """Imports every table, so that the metadata is whole for migrations and tests."""
 
+from models.actions import ActionItem
 from models.agencies import Agency, Unit
 from models.audit import AuditHead, AuditRecord, AuditText
 from models.base import metadata
@@ -10,7 +11,7 @@ from models.documents import Document, Waiver
 from models.evidence import Evidence
 from models.facts import Fact, Predicate, PredicateReport
 from models.feeds import Feed
-from models.findings import ActionItem, Finding
+from models.findings import Finding
 from models.installation import Installation
 from models.ladders import CycleLadder
 from models.lke import Answer, LayerSummary, LkeSnapshot, Wording

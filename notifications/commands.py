@@ -48,3 +48,11 @@ def summary_command(number: int) -> str:
 
 def correct_command(code: str) -> str:
     return f"zi candidacy move {code} correct"
+
+
+def action_command(number: int) -> str:
+    return f"zi action update {number} --progress {say('placeholder.percent')}"
+
+
+def actions_command(code: str) -> str:
+    return f"zi action list {code} --late"

@@ -16,13 +16,22 @@ from models.obligations import Obligation, ObligationKind
 from models.people import Role
 from models.summaries import Summary
 from notifications.backlog_words import backlog_values
-from notifications.commands import correct_command, document_command, evidence_command, move_command, show_command
+from notifications.commands import (
+    action_command,
+    actions_command,
+    correct_command,
+    document_command,
+    evidence_command,
+    move_command,
+    show_command,
+)
 from notifications.letter import Letter
 from notifications.markup import Lines
 from notifications.parcel import Parcel
 from notifications.render import render
 from notifications.scene import Scene, load_scene
 from notifications.summary_words import summary_values
+from states.areas import area_named
 from states.monev.telling import ANSWERED
 from states.monev.texts import describe
 from states.moves import STAGE_OWNER
@@ -53,7 +62,8 @@ def _letter(scene: Scene, parcel: Parcel) -> Letter | None:
     kind, person = parcel.outbox.kind, parcel.person
     try:
         values = _common(scene, parcel) | _VALUES[kind](scene, parcel)
-        return render(kind, values, message_id=parcel.message_id, name=person.name, email=person.email)
+        template = str(values.get("template", kind.value))
+        return render(template, values, message_id=parcel.message_id, name=person.name, email=person.email)
     except Exception:  # a bug in one message must not keep all the others from being sent
         log.exception("message %s (%s) has no words", parcel.message_id, parcel.outbox.subject)
         return None
@@ -76,6 +86,8 @@ def _common(scene: Scene, parcel: Parcel) -> Values:
 def _due(scene: Scene, parcel: Parcel) -> Values:
     situation, obligation = scene.situation(parcel), scene.told_of(parcel, Obligation)
     assert obligation.due_on  # noqa: S101 - what is said of an obligation without a date is not true any more
+    if obligation.kind is ObligationKind.ACTION:
+        return _due_action(scene, parcel, obligation, days_left=(obligation.due_on - situation.today).days)
     papers = obligation.kind is ObligationKind.DOCUMENTS
     return {
         "papers": papers,
@@ -88,6 +100,30 @@ def _due(scene: Scene, parcel: Parcel) -> Values:
         "evidence_command": evidence_command(situation.code),
         **_owner(scene, parcel, obligation.owed_by),
         **_next(situation),
+    }
+
+
+def _due_action(scene: Scene, parcel: Parcel, obligation: Obligation, *, days_left: int) -> Values:
+    """What is to be done, how far it is and what stands in its way; by its PIC, or the unit's head in their place."""
+    item, person = scene.actions[int(obligation.item)], scene.named.get(obligation.id)
+    area = area_named(item.area)
+    owner = _owner(scene, parcel, obligation.owed_by)
+    if person:
+        owner |= {"owners": [person.name], "is_owner": person.id == parcel.person.id}
+    return {
+        "template": "due_action",
+        "due_on": obligation.due_on,
+        "days_left": days_left,
+        "area": say("action.area", area=area, name=item.area) if area and area != item.area else item.area,
+        "activity": item.activity,
+        "progress": item.progress,
+        "obstacle": item.obstacle,
+        "follow_up": item.follow_up,
+        "pic": scene.people[obligation.person_id].name if obligation.person_id else None,
+        "pic_has_left": obligation.person_id is not None and person is None,
+        "command": action_command(item.id),
+        "list_command": actions_command(scene.situation(parcel).code),
+        **owner,
     }
 
 

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, false, literal_column, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, false, literal_column, or_, select
 from sqlmodel import Session, col
 
+from models.actions import ActionItem
 from models.agencies import Agency, Unit
 from models.candidacies import Candidacy
 from models.catalogue import say
 from models.cycles import Cycle
 from models.inserts import in_pieces
-from models.obligations import Obligation
+from models.obligations import Obligation, ObligationKind
 from models.people import Role
 from models.stages import CLOSED
 from models.windows import CycleWindow
@@ -21,6 +22,7 @@ from notifications.identity import MessageIds
 from states.actors import Actor
 from states.calendar import today_in_indonesia
 from states.holders import people_of
+from states.owing import named_people
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Dated:
     obligation: Obligation
     candidacy: Candidacy
     unit: Unit
+    activity: str | None  # of the action plan
 
 
 def entries_of_place(session: Session, agency: Agency, units: Sequence[int] | None, *, now: datetime) -> list[Entry]:
@@ -41,32 +44,47 @@ def entries_of_place(session: Session, agency: Agency, units: Sequence[int] | No
 
 
 def entries_of_person(session: Session, actor: Actor, *, now: datetime) -> list[Entry]:
-    """What the person's own roles owe today, by the rule of who is nearest; windows where they propose."""
+    """What the person owes today, in person or by the rule of who is nearest; windows where they propose."""
     roles = {held.role for held in actor.roles}
     ids = MessageIds.of(session)
     owed: list[Entry] = []
-    for piece in in_pieces(_dated(session, _covered(session, actor), col(Obligation.owed_by).in_(roles)), 1_000):
-        pairs = {(one.candidacy.id, one.obligation.owed_by) for one in piece}
-        holders = people_of(session, pairs, today=today_in_indonesia(now))
-        owed.extend(
-            _owed(one, ids)
-            for one in piece
-            if actor.person_id in {person.id for person in holders[one.candidacy.id, one.obligation.owed_by]}
-        )
+    mine = or_(col(Obligation.owed_by).in_(roles), col(Obligation.person_id) == actor.person_id)
+    for piece in in_pieces(_dated(session, _covered(session, actor), mine), 1_000):
+        owing = _owing(session, piece, now=now)
+        owed.extend(_owed(one, ids) for one in piece if actor.person_id in owing[one.obligation.id])
     proposing = {held.agency_id for held in actor.roles if held.role is Role.KOORDINATOR and held.agency_id}
     return [*owed, *_windows(session, proposing, ids, now=now)]
 
 
+def _owing(session: Session, dated: Sequence[Dated], *, now: datetime) -> dict[int, set[int]]:
+    """Who owes each obligation: the person that it names while they serve the unit, else who holds its role."""
+    named = named_people(session, (one.obligation for one in dated), now=now)
+    pairs = {(one.candidacy.id, one.obligation.owed_by) for one in dated}
+    holders = people_of(session, pairs, today=today_in_indonesia(now))
+    return {
+        row.id: {named[row.id].id} if row.id in named else {person.id for person in holders[candidacy.id, row.owed_by]}
+        for row, candidacy in ((one.obligation, one.candidacy) for one in dated)
+    }
+
+
 def _dated(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Dated]:
     rows = session.execute(
-        select(Obligation, Candidacy, Unit)
+        select(Obligation, Candidacy, Unit, col(ActionItem.activity))
         .join(Candidacy, col(Candidacy.id) == col(Obligation.candidacy_id))
         .join(Unit, col(Unit.id) == col(Candidacy.unit_id))
+        .outerjoin(ActionItem, _IS_OF_ITEM)
         .where(literal_column("obligation.state = 'open'"), col(Obligation.due_on).is_not(None))
         .where(col(Candidacy.stage).not_in(CLOSED), *conditions)
         .order_by(col(Obligation.id))
     )
-    return (Dated(obligation, candidacy, unit) for obligation, candidacy, unit in rows)
+    return (Dated(obligation, candidacy, unit, activity) for obligation, candidacy, unit, activity in rows)
+
+
+_IS_OF_ITEM = and_(
+    col(Obligation.kind) == ObligationKind.ACTION,
+    col(ActionItem.candidacy_id) == col(Obligation.candidacy_id),
+    cast(col(ActionItem.id), String) == col(Obligation.item),
+)
 
 
 def _covered(session: Session, actor: Actor) -> ColumnElement[bool]:
@@ -94,11 +112,12 @@ def _owed(one: Dated, ids: MessageIds) -> Entry:
         "stage": say(f"stage.{candidacy.stage.value}"),
         "role": say(f"role.{row.owed_by.value}"),
         "code": candidacy.code,
+        "activity": one.activity,
     }
     return Entry(
         uid=ids.calendar_entry("obligation", row.id),
         title=say(f"feed.{row.kind.value}", **values),
-        text=say("feed.text", **values),
+        text=say("feed.action_text" if row.kind is ObligationKind.ACTION else "feed.text", **values),
         first=row.due_on,
         last=row.due_on,
         made_at=row.opened_at,

@@ -11,18 +11,19 @@ from sqlmodel import Session, col
 from models.candidacies import Candidacy, Correction
 from models.messages import Notice, OutboxMessage
 from models.obligations import Obligation
-from models.people import Person, Role
+from models.people import Person
 from states.holders import Pair, hearers_of
 from states.ladder import LADDER, Ladder, Rung, days_named
 from states.ladders import load_ladders
 from states.notices import split_roles, where_of
+from states.owing import owing_people
 
 
 @dataclass(frozen=True)
 class Owed:
-    """What an outbox row reminds of: whose it is, and the ladder on which it is said."""
+    """What an outbox row reminds of: who is to do it, and the ladder on which it is said."""
 
-    by: Role
+    by: Sequence[Person]
     ladder: Ladder = LADDER
 
     def rungs_before(self, message: OutboxMessage) -> tuple[Rung, ...]:
@@ -46,25 +47,29 @@ class Listeners:
         if message.person_id is not None:
             return [self.addressed[message.person_id]]
         where = where_of(message)
-        heard = (person for role in split_roles(message.roles) for person in self.hearers[where, role])
+        by_role = (person for role in split_roles(message.roles) for person in self.hearers[where, role])
+        heard = (*self.owing_for(message), *by_role)
         asked = self.requested_by.get(message.id)
         return list({person.id: person for person in heard if person.id != asked}.values())
+
+    def owing_for(self, message: OutboxMessage) -> Sequence[Person]:
+        return () if message.obligation_id is None else self.owed[message.obligation_id].by
 
     def covered(self, message: OutboxMessage, person: Person) -> list[str]:
         """The older rungs of the same day that this person would have heard, too."""
         if message.obligation_id is None:
             return []
-        owed = self.owed[message.obligation_id]
+        owes = any(person.id == one.id for one in self.owing_for(message))
         return [
             rung.name
-            for rung in owed.rungs_before(message)
-            if any(person.id in self.ids[where_of(message), role] for role in (owed.by, *rung.also))
+            for rung in self.owed[message.obligation_id].rungs_before(message)
+            if owes or any(person.id in self.ids[where_of(message), role] for role in rung.also)
         ]
 
 
 def listeners(session: Session, messages: Sequence[OutboxMessage], *, now: datetime) -> Listeners:
     """For any number of outbox rows, with a fixed number of queries."""
-    owed = _owed(session, messages)
+    owed = _owed(session, messages, now=now)
     pairs = {pair for message in messages for pair in _pairs(message, owed)}
     return Listeners(
         hearers_of(session, pairs, now=now), owed, _requested_by(session, messages), _addressed(session, messages)
@@ -74,8 +79,7 @@ def listeners(session: Session, messages: Sequence[OutboxMessage], *, now: datet
 def _pairs(message: OutboxMessage, owed: Mapping[int, Owed]) -> Iterable[Pair]:
     roles = set(split_roles(message.roles))
     if message.obligation_id is not None:
-        of_this = owed[message.obligation_id]
-        roles |= {of_this.by, *(role for rung in of_this.rungs_before(message) for role in rung.also)}
+        roles |= {role for rung in owed[message.obligation_id].rungs_before(message) for role in rung.also}
     return ((where_of(message), role) for role in roles)
 
 
@@ -84,15 +88,16 @@ def _addressed(session: Session, messages: Sequence[OutboxMessage]) -> dict[int,
     return {person.id: person for person in session.execute(select(Person).where(col(Person.id).in_(ids))).scalars()}
 
 
-def _owed(session: Session, messages: Sequence[OutboxMessage]) -> dict[int, Owed]:
+def _owed(session: Session, messages: Sequence[OutboxMessage], *, now: datetime) -> dict[int, Owed]:
     ids = {message.obligation_id for message in messages if message.obligation_id is not None}
     rows = session.execute(
-        select(col(Obligation.id), col(Obligation.owed_by), col(Obligation.kind), col(Candidacy.cycle_id))
+        select(Obligation, col(Candidacy.cycle_id))
         .join(Candidacy, col(Candidacy.id) == col(Obligation.candidacy_id))
         .where(col(Obligation.id).in_(ids))
     ).all()
-    ladders = load_ladders(session, {cycle for _, _, _, cycle in rows})
-    return {key: Owed(role, ladders.of(cycle, kind)) for key, role, kind, cycle in rows}
+    ladders = load_ladders(session, {cycle for _, cycle in rows})
+    owing = owing_people(session, (row for row, _ in rows), now=now)
+    return {row.id: Owed(owing[row.id], ladders.of(cycle, row.kind)) for row, cycle in rows}
 
 
 def _requested_by(session: Session, messages: Sequence[OutboxMessage]) -> dict[int, int]:

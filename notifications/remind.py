@@ -9,6 +9,7 @@ from notifications.expand import expand_outbox
 from notifications.identity import MessageIds
 from notifications.plans import PlannedMessage, in_order
 from states.holders import hearers_of
+from states.owing import owing_people
 from states.parts import WHOLE, Part
 from states.reminders import due_rungs, queue_due_rungs
 from states.summaries.drafting import draft_monthly_summaries
@@ -30,12 +31,9 @@ def plan_reminders(*, now: datetime) -> list[PlannedMessage]:
     with reading() as session:
         due = due_rungs(session, now=now)
         ids = MessageIds.of(session)
-        pairs = {
-            (obligation.candidacy_id, role)
-            for obligation, _, dated in due
-            for role in (obligation.owed_by, *dated.rung.also)
-        }
+        pairs = {(obligation.candidacy_id, role) for obligation, _, dated in due for role in dated.rung.also}
         hearers = hearers_of(session, pairs, now=now)
+        owing = owing_people(session, (obligation for obligation, _, _ in due), now=now)
         planned = {
             PlannedMessage(
                 candidacy=code,
@@ -47,8 +45,10 @@ def plan_reminders(*, now: datetime) -> list[PlannedMessage]:
             )
             for obligation, code, dated in due
             if obligation.due_on
-            for role in (obligation.owed_by, *dated.rung.also)
-            for person in hearers[obligation.candidacy_id, role]
+            for person in (
+                *owing[obligation.id],
+                *(one for role in dated.rung.also for one in hearers[obligation.candidacy_id, role]),
+            )
         }
         planned.update(plan_evidence_notices(session, now=now))
     return in_order(planned)

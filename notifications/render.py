@@ -1,4 +1,4 @@
-"""Words from templates: one file per kind of notice and language, with the blocks subject, body and short.
+"""Words from templates: one file per kind of notice (two for what is due) and language: subject, body and short.
 
 The body is written once: `markup` reads it, and the frame that all kinds share makes HTML of it.
 """
@@ -20,10 +20,10 @@ from notifications.markup import blocks, folded
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render(kind: Notice, values: Mapping[str, object], *, message_id: str, name: str, email: str) -> Letter:
+def render(template_name: str, values: Mapping[str, object], *, message_id: str, name: str, email: str) -> Letter:
     """One message in the current language. Raises jinja2's UndefinedError for a value that a template lacks."""
     language = current_language()
-    template = _environment(language).get_template(f"{kind.value}.txt.j2")
+    template = _environment(language).get_template(f"{template_name}.txt.j2")
     values = {key: folded(value) for key, value in values.items()}
     sign = say("message.id", id=message_id)
     subject = " ".join(_block(template, "subject", values).split())

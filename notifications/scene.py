@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
+from models.actions import ActionItem
 from models.agencies import Agency, Unit
 from models.candidacies import Candidacy, Correction, StageEntry
 from models.findings import Finding
 from models.messages import Channel, Delivery, Notice, OutboxMessage
-from models.obligations import Obligation
+from models.obligations import Obligation, ObligationKind
 from models.people import Person
 from models.summaries import Summary
 from notifications.parcel import Parcel
@@ -21,6 +22,7 @@ from states.holders import Pair, people_now
 from states.moves import STAGE_OWNER
 from states.notices import where_of
 from states.observe import observe
+from states.owing import named_people
 from states.situation import Situation
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -49,6 +51,8 @@ class Scene:
     people: Mapping[int, Person]  # whom the messages name
     channels: Mapping[int, Channel]
     backlogs: Mapping[int, Backlog]  # by person, of those who are told what they have to prove
+    named: Mapping[int, Person]  # who owes in person and serves the unit still, by obligation
+    actions: Mapping[int, ActionItem]  # what actions are owed
 
     def situation(self, parcel: Parcel) -> Situation:
         """For messages about a candidacy."""
@@ -88,6 +92,8 @@ def load_scene(session: Session, parcels: Sequence[Parcel], *, now: datetime) ->
         ).items()
     }
     deliveries = [row for row in told.values() if isinstance(row, Delivery)]
+    owed = [row for row in told.values() if isinstance(row, Obligation)]
+    numbers = (int(row.item) for row in owed if row.kind is ObligationKind.ACTION)
     observed = observe(session, list(candidacies.values()), now=now)
     situations = dict(zip(candidacies, observed, strict=True))
     return Scene(
@@ -101,6 +107,8 @@ def load_scene(session: Session, parcels: Sequence[Parcel], *, now: datetime) ->
         people=_by_id(session, Person, _named(told.values())),
         channels=_by_id(session, Channel, (row.channel_id for row in deliveries if row.channel_id is not None)),
         backlogs=_backlogs(session, messages, now=now),
+        named=named_people(session, owed, now=now),
+        actions=_by_id(session, ActionItem, numbers),
     )
 
 
@@ -132,6 +140,8 @@ def _pairs(
 def _named(told: Iterable[SQLModel]) -> Iterable[int]:
     for row in told:
         match row:
+            case Obligation() if row.person_id is not None:
+                yield row.person_id
             case StageEntry():
                 yield row.recorded_by
             case Finding():

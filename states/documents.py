@@ -51,7 +51,7 @@ class Filing:
 def take_content(source: str, *, folder: Path, limit: int) -> Content:
     """A path or a link, checked and stored. Raises BadInput for what can't be taken."""
     if _SCHEME.match(source):
-        return Content(url=_checked_link(source))
+        return Content(url=checked_link(source))
     return Content(file=store_path(Path(source), folder=folder, limit=limit))
 
 
@@ -228,7 +228,8 @@ def _owner(session: Session, document: Document) -> Subject:
     return subject_of(session, owner_of(session, scope, owner))
 
 
-def _checked_link(url: str) -> str:
+def checked_link(url: str) -> str:
+    """Raises BadInput for what is no link that can be kept."""
     try:
         parts = urlsplit(url)
     except ValueError:  # a bracket that is no address

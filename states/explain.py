@@ -10,12 +10,13 @@ from models.candidacies import Candidacy
 from models.closures import Closure
 from models.cycles import Cycle, Holiday
 from models.obligations import Obligation, ObligationKind, ObligationState
-from models.people import Role
+from models.people import Person, Role
 from models.stages import CLOSED, Stage
 from models.windows import WindowKind
 from states.due_dates import load_due_dates
 from states.ladder import EARLIEST, LATEST
 from states.observe import observe_one
+from states.owing import named_people
 from states.reasons import DueReason, Names, OffDay, OffKind, RungReason, Source, counted_from, rung_reasons
 from states.situation import Situation
 from states.windows import WindowRow, windows_of
@@ -30,6 +31,7 @@ class OwedReason:
     kind: ObligationKind
     item: str
     owed_by: Role
+    person: str | None  # the name of who owes it in person
     due_on: date | None
     own_ladder: bool  # the cycle's, not the common one
     rungs: tuple[RungReason, ...]
@@ -54,6 +56,7 @@ def explain(session: Session, candidacy: Candidacy, *, now: datetime) -> Explain
     current = situation.current
     due_on = None if situation.stage in CLOSED else current.due_on
     rows = _open_obligations(session, current.entry_id)
+    named = named_people(session, rows, now=now)
     days = [current.entered_on, *(day for day in (due_on, *(row.due_on for row in rows)) if day)]
     names = _named_days_off(session, situation.place.agency_id, min(days), max(days))
     return Explained(
@@ -64,7 +67,7 @@ def explain(session: Session, candidacy: Candidacy, *, now: datetime) -> Explain
         due_on=due_on,
         reason=_reason(session, cycle, situation, names) if due_on else DueReason(Source.NONE),
         windows=tuple(windows_of(session, cycle)),
-        owed=tuple(_owed(row, situation, names) for row in rows),
+        owed=tuple(_owed(row, named.get(row.id), situation, names) for row in rows),
     )
 
 
@@ -79,10 +82,11 @@ def _reason(session: Session, cycle: Cycle, situation: Situation, names: Names) 
     return counted_from(situation.current.entered_on, line.working_days, situation.calendar, names, note=line.note)
 
 
-def _owed(row: Obligation, situation: Situation, names: Names) -> OwedReason:
+def _owed(row: Obligation, person: Person | None, situation: Situation, names: Names) -> OwedReason:
     ladder = situation.ladder(row.kind)
     rungs = rung_reasons(row.due_on, ladder, situation.calendar, names) if row.due_on else ()
-    return OwedReason(row.kind, row.item, row.owed_by, row.due_on, row.kind in situation.ladders, rungs)
+    own_ladder = row.kind in situation.ladders
+    return OwedReason(row.kind, row.item, row.owed_by, person.name if person else None, row.due_on, own_ladder, rungs)
 
 
 def _open_obligations(session: Session, entry: int) -> list[Obligation]:

@@ -22,6 +22,9 @@ from states.ladders import Ladders
 
 PIECE = 2_000  # candidacies
 
+OF_THE_STAGE = (ObligationKind.STAGE, ObligationKind.DOCUMENTS)
+"""What ends with the stage; a proposal ends with its window, an action on its own target."""
+
 
 @dataclass(frozen=True)
 class Dating:
@@ -117,7 +120,7 @@ def _changes(session: Session, ids: list[int], before: Dating, after: Dating) ->
             changes.stays.append({"this": stay.entry, "due": new})
     for obligation, entry, kind, due_on, next_at in _open_obligations(session, list(stays)):
         stay = stays[entry]
-        if entry in moved and kind is not ObligationKind.PROPOSAL:  # that one ends with its window
+        if entry in moved and kind in OF_THE_STAGE:
             first = will_be.rungs(stay, kind, moved[entry])[0].at
             changes.dated.append({"this": obligation, "due": moved[entry], "next": first})
             continue

@@ -56,7 +56,7 @@ def people_of(session: Session, pairs: Iterable[Pair], *, today: date) -> dict[P
 def holders_of(session: Session, pairs: Iterable[Pair], *, today: date) -> dict[Pair, list[Holder]]:
     """The same, with the areas of each."""
     wanted = set(pairs)
-    places = _places(session, {where for where, _ in wanted})
+    places = places_of(session, {where for where, _ in wanted})
     agencies = {scope[1] for chain in places.values() for scope in chain if scope[0] == "agency"}
     holders = _holders(session, {role for _, role in wanted}, agencies, today=today)
     return {
@@ -73,7 +73,7 @@ def first_person(session: Session, pairs: Iterable[Pair], *, today: date) -> dic
 def people_now(session: Session, pairs: Iterable[Pair], *, now: datetime) -> dict[Pair, list[Person]]:
     """Who holds each role now: on the day that it is in each agency's zone."""
     wanted = set(pairs)
-    days = _local_days(session, {where for where, _ in wanted}, now=now)
+    days = local_days(session, {where for where, _ in wanted}, now=now)
     people: dict[Pair, list[Person]] = {}
     for day in set(days.values()):  # two at most
         people.update(people_of(session, {pair for pair in wanted if days[pair[0]] == day}, today=day))
@@ -98,7 +98,7 @@ def stand_ins(role: Role) -> tuple[Role, ...]:
     return tuple(chain)
 
 
-def _places(session: Session, wanted: set[Where]) -> dict[Where, tuple[Scope, ...]]:
+def places_of(session: Session, wanted: set[Where]) -> dict[Where, tuple[Scope, ...]]:
     """Where to look for each, nearest first."""
     units = _units(session, wanted)
     parents: dict[int, int | None] = {}
@@ -167,7 +167,7 @@ def _scope_of(membership: Membership) -> Scope:
     return EVERYWHERE
 
 
-def _local_days(session: Session, wanted: set[Where], *, now: datetime) -> dict[Where, date]:
+def local_days(session: Session, wanted: set[Where], *, now: datetime) -> dict[Where, date]:
     """The day that it is for each: in its agency's zone; in western Indonesia for what belongs to none."""
     units = _units(session, wanted)
     agencies = {where: agency for where, (_, agency) in units.items()}

@@ -10,6 +10,7 @@ from models.candidacies import Candidacy
 from models.errors import Obstacle
 from models.people import Role
 from rulesets.ruleset import Scope
+from states.actions.listing import late_count
 from states.actors import Actor
 from states.board import BoardRow, board_row
 from states.calendar import today_in_indonesia
@@ -65,6 +66,7 @@ class Overview:
     proposal_window: Window | None  # that the way on has to keep to
     today: date
     changed_since: int | None  # answers and evidence that differ from what was proposed; None before a proposal
+    late_actions: int  # open items of the action plan that are past their target
 
 
 def overview(session: Session, candidacy: Candidacy, *, now: datetime, actor: Actor | None) -> Overview:
@@ -82,6 +84,7 @@ def overview(session: Session, candidacy: Candidacy, *, now: datetime, actor: Ac
         proposal_window=proposal_window(situation),
         today=situation.today,
         changed_since=changed_since(session, candidacy.id),
+        late_actions=0 if situation.record_only else late_count(session, candidacy, today=situation.today),
     )
 
 

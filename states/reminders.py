@@ -12,9 +12,10 @@ from models.database import reading, transaction
 from models.inserts import insert_new
 from models.messages import Notice, OutboxMessage
 from models.obligations import Obligation
+from models.people import Role
 from states.days_off import DaysOff, hold_calendar, load_days_off
 from states.escalation import with_head
-from states.ladder import DatedRung, dated_rungs, newest_due, next_after
+from states.ladder import DatedRung, Rung, dated_rungs, newest_due, next_after
 from states.ladders import Ladders, load_ladders
 from states.notices import join_roles
 from states.parts import WHOLE, Part
@@ -54,6 +55,11 @@ def due_rungs(session: Session, *, now: datetime) -> list[tuple[Obligation, str,
         if due.rung:
             found.append((due.obligation, due.candidacy, due.rung))
     return found
+
+
+def told_roles(obligation: Obligation, rung: Rung) -> tuple[Role, ...]:
+    """Who hears it by role; what one person owes is told to that person beside these. Pure."""
+    return rung.also if obligation.person_id is not None else (obligation.owed_by, *rung.also)
 
 
 def oldest_unsaid(now: datetime) -> datetime | None:
@@ -113,7 +119,7 @@ def _queue(session: Session, due: list[DueRung], *, now: datetime) -> int:
             "obligation_id": one.obligation.id,
             "due_on": one.obligation.due_on,
             "rung": one.rung.rung.name,
-            "roles": join_roles((one.obligation.owed_by, *one.rung.rung.also)),
+            "roles": join_roles(told_roles(one.obligation, one.rung.rung)),
             "queued_at": now,
         }
         for one in due

@@ -7,6 +7,7 @@ import typer
 
 from models.catalogue import say
 from zi.commands import (
+    action,
     agency,
     audit,
     calendar,
@@ -68,6 +69,7 @@ app.add_typer(calendar.app, name="calendar", help=say("help.calendar"))
 app.add_typer(document.app, name="document", help=say("help.document"))
 app.add_typer(lke.app, name="lke", help=say("help.lke"))
 app.add_typer(evidence.app, name="evidence", help=say("help.evidence"))
+app.add_typer(action.app, name="action", help=say("help.action"))
 app.add_typer(fact.app, name="fact", help=say("help.fact"))
 app.add_typer(finding.app, name="finding", help=say("help.finding"))
 app.add_typer(predicate.app, name="predicate", help=say("help.predicate"))

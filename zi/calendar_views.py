@@ -65,6 +65,7 @@ def _owed_document(owed: OwedReason) -> dict[str, Any]:
         "kind": owed.kind.value,
         "item": owed.item or None,
         "owed_by": owed.owed_by.value,
+        "person": owed.person,
         "due": _iso(owed.due_on),
         "own_ladder": owed.own_ladder,
         "rungs": [
@@ -122,7 +123,10 @@ def _due_in_words(one: Explained) -> str:
 
 def _show_owed(owed: OwedReason) -> None:
     line()
-    line(say("dates.owed", what=say(f"owed.{owed.kind.value}"), role=say(f"role.{owed.owed_by.value}")), style="bold")
+    what = say(f"owed.{owed.kind.value}")
+    if owed.kind is ObligationKind.ACTION:
+        what = f"{what} {owed.item}"
+    line(say("dates.owed", what=what, role=owed.person or say(f"role.{owed.owed_by.value}")), style="bold")
     if owed.due_on is None:
         line(say("dates.owed_without_date"))
         return

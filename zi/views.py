@@ -44,6 +44,7 @@ def overview_document(seen: Overview) -> dict[str, Any]:
         **row_document(seen.row),
         "version": seen.row.version,
         "changed_since_proposal": seen.changed_since,
+        "late_actions": seen.late_actions,
         "moves": [
             {
                 "name": option.move.name,
@@ -126,6 +127,7 @@ def show_overview(seen: Overview) -> None:
         line(say("show.next", owner=_next(row)))
     if seen.changed_since:
         line(say("lke.changed_since", count=seen.changed_since))
+    _show_late_actions(seen)
     line()
     for option in seen.options:
         mark = say("show.allowed") if option.allowed else say("show.blocked")
@@ -161,6 +163,7 @@ def show_why(seen: Overview) -> None:
         line(say("why.closed", code=seen.row.code, stage=stage_name(seen.row.stage)))
         return
     name = seen.way_on.move.name
+    _show_late_actions(seen)
     if window := seen.proposal_window:
         key = "why.window_closed" if seen.today > window.closes else "why.window"
         line(say(key, opens=window.opens.isoformat(), closes=window.closes.isoformat()))
@@ -182,6 +185,11 @@ def proposal_document(seen: Overview) -> dict[str, Any] | None:
         return None
     days = {"opens": window.opens.isoformat(), "closes": window.closes.isoformat(), "note": window.note}
     return {**days, "closed": seen.today > window.closes}
+
+
+def _show_late_actions(seen: Overview) -> None:
+    if seen.late_actions:
+        line(say("show.late_actions", count=seen.late_actions, code=seen.row.code))
 
 
 def waiting_document(one: Waiting) -> dict[str, str | None]:

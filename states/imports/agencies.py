@@ -10,7 +10,7 @@ from models.trail import Pending, record
 from states.actors import require_admin
 from states.imports import fields
 from states.imports.batch import Batch
-from states.imports.read import Line
+from states.imports.lines import Line
 from states.imports.row import Row, Text
 
 

@@ -13,7 +13,7 @@ from models.errors import BadInput, Detail
 from states.actors import Actor
 from states.imports.fields import BadCell
 from states.imports.known import Known
-from states.imports.read import Line
+from states.imports.lines import Line
 from states.imports.row import Row
 
 AnyRow = TypeVar("AnyRow", bound=Row)

@@ -16,10 +16,11 @@ from states.imports.batch import Batch, Report, Watch, watch_nothing
 from states.imports.calendar import import_calendar
 from states.imports.facts import import_facts
 from states.imports.known import Known
+from states.imports.lines import Columns, Line
 from states.imports.memberships import import_memberships
 from states.imports.people import import_people
 from states.imports.predicates import import_predicates
-from states.imports.read import Columns, Line, read_lines
+from states.imports.read import read_lines
 from states.imports.units import import_units
 from states.writing import writing
 
@@ -41,7 +42,11 @@ IMPORTERS = {
     "facts": Importer(Columns(("subject", "kind", "value", "date", "valid_until")), import_facts),
     "calendar": Importer(Columns(("cycle", "stage", "note"), either=("due", "working_days")), import_calendar),
     "action-items": Importer(
-        Columns(("candidacy", "area", "activity", "target", "pic", "progress", "obstacle")), import_action_items
+        Columns(
+            ("candidacy", "area", "activity", "target", "pic", "progress", "obstacle"),
+            ("follow_up", "evidence_link", "done_on"),
+        ),
+        import_action_items,
     ),
 }
 KINDS: tuple[str, ...] = tuple(IMPORTERS)

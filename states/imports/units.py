@@ -13,7 +13,7 @@ from states.actors import Place, require_admin_or
 from states.imports import fields
 from states.imports.batch import Batch
 from states.imports.known import Known
-from states.imports.read import Line
+from states.imports.lines import Line
 from states.imports.row import AgencyCode, OptionalText, Row, Text, refers_to
 from states.imports.tree import on_a_circle
 from states.people import require_any_manager

@@ -21,6 +21,7 @@ from states.actors import SYSTEM, Held, valid_on
 from states.calendar import today_in_indonesia
 from states.lke.loading import facts_of
 from states.lke.summary import reckon_summaries
+from states.monev.actions_seen import items_past
 from states.monev.evidence_seen import evidence_seen
 from states.monev.limits import Limits
 from states.monev.observed import LayerScore, Observed, Unmet
@@ -45,6 +46,7 @@ def load_observed(
     facts = facts_of(session, _units(session, candidacies))
     held = _held_roles(session, today)
     evidence = evidence_seen(session, ids, horizon=today + timedelta(days=limits.expiry_days) + A_DAY)
+    actions = items_past(session, ids, day=today + A_DAY)
     return [
         Observed(
             situation,
@@ -54,6 +56,7 @@ def load_observed(
             unheard=_unheard(situation, held),
             scores=scores[candidacy.id],
             evidence=evidence[candidacy.id],
+            actions=actions[candidacy.id],
         )
         for candidacy, situation in zip(candidacies, situations, strict=True)
     ]

@@ -40,6 +40,18 @@ class EvidenceSeen:
 
 
 @dataclass(frozen=True)
+class OpenItem:
+    """An open item of the action plan whose target is past, or is about to be."""
+
+    number: int
+    area: str
+    activity: str
+    target_on: date
+    progress: int  # percent
+    pic: str | None  # e-mail
+
+
+@dataclass(frozen=True)
 class Observed:
     """One open candidacy as monev sees it."""
 
@@ -50,6 +62,7 @@ class Observed:
     unheard: tuple[Role, ...] = ()  # roles that owe something and have nobody to tell
     scores: Mapping[Layer, LayerScore] = field(default_factory=dict)  # in the two stages that work on the LKE
     evidence: EvidenceSeen = field(default_factory=EvidenceSeen)
+    actions: tuple[OpenItem, ...] = ()
 
     @property
     def today(self) -> date:

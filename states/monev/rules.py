@@ -5,6 +5,7 @@ from typing import Any
 from models.people import Role
 from states.monev.observed import Designated, Observed, TrailSeen
 from states.monev.rule import Found, Rule
+from states.monev.rules_actions import action_late, action_long_late
 from states.monev.rules_beyond import report_due, report_soon, trail_broken
 from states.monev.rules_evidence import evidence_expired, evidence_expiring, evidence_rejected, evidence_reused
 from states.monev.rules_facts import fact_expired, fact_expiring, prerequisite_unmet
@@ -37,6 +38,8 @@ OF_CANDIDACIES: tuple[Rule[Observed], ...] = (
     fact_expired,
     fact_expiring,
     prerequisite_unmet,
+    action_late,
+    action_long_late,
 )
 OF_UNITS: tuple[Rule[Designated], ...] = (report_due, report_soon)
 OF_INSTALLATION: tuple[Rule[TrailSeen], ...] = (trail_broken,)

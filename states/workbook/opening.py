@@ -16,7 +16,7 @@ from models.containers import COMPOUND, ZIP, compound_kind, zip_kind
 from models.errors import BadInput
 from models.files import MIB
 from states.workbook.parts import Format, SheetPart, formats_of, parts_of, strings_of
-from states.workbook.sheet import Sheet, read_sheet
+from states.workbook.sheet import MOST_ROWS, Sheet, read_sheet
 
 SIZE_LIMIT = 20 * MIB  # bytes of the file
 UNPACKED_LIMIT = 150 * MIB  # bytes of all its parts, pictures too
@@ -51,11 +51,14 @@ class Book:
     sheets: tuple[SheetPart, ...]
     texts: list[str]
     formats: list[Format]
+    from_1904: bool = False
 
-    def read(self, sheet: SheetPart) -> Sheet:
+    def read(self, sheet: SheetPart, *, most_rows: int = MOST_ROWS) -> Sheet:
         """Raises BadInput where it is damaged."""
         with _damage_named(self.name):
-            return read_sheet(self.archive, sheet.name, sheet.part, texts=self.texts, formats=self.formats)
+            return read_sheet(
+                self.archive, sheet.name, sheet.part, texts=self.texts, formats=self.formats, most_rows=most_rows
+            )
 
 
 @contextmanager
@@ -78,7 +81,7 @@ def opened(path: Path) -> Iterator[Book]:
             with _damage_named(path.name):
                 parts = parts_of(archive)
                 texts, formats = strings_of(archive, parts.texts), formats_of(archive, parts.styles)
-            yield Book(path.name, archive, parts.sheets, texts, formats)
+            yield Book(path.name, archive, parts.sheets, texts, formats, parts.from_1904)
 
 
 @contextmanager

@@ -42,6 +42,7 @@ class Parts:
     sheets: tuple[SheetPart, ...]
     texts: str | None
     styles: str | None
+    from_1904: bool = False  # days are counted from 1904, as old workbooks from a Mac do
 
 
 def parts_of(archive: ZipFile) -> Parts:
@@ -50,14 +51,18 @@ def parts_of(archive: ZipFile) -> Parts:
     relations = _relations(archive, book)
     targets = {key: target for kind, key, target in relations if kind.endswith("/worksheet")}
     sheets: list[SheetPart] = []
-    for event, _, element in elements(archive, book, {"sheet"}):
-        key = next((value for name, value in element.items() if name.endswith("}id")), None)
+    from_1904 = False
+    for event, name, element in elements(archive, book, {"sheet", "workbookPr"}):
+        if name == "workbookPr":
+            from_1904 = element.get("date1904", "0") in ("1", "true")
+            continue
+        key = next((value for attribute, value in element.items() if attribute.endswith("}id")), None)
         if event == "end" and key in targets:
             hidden = element.get("state", "visible") != "visible"
             sheets.append(SheetPart(element.get("name", ""), targets[key], hidden))
     texts = next((target for kind, _, target in relations if kind.endswith("/sharedStrings")), None)
     styles = next((target for kind, _, target in relations if kind.endswith("/styles")), None)
-    return Parts(tuple(sheets), texts, styles)
+    return Parts(tuple(sheets), texts, styles, from_1904)
 
 
 def strings_of(archive: ZipFile, part: str | None) -> list[str]:

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
@@ -58,10 +59,10 @@ def set_widths(sheet: Worksheet, widths: dict[int, int]) -> None:
         sheet.column_dimensions[get_column_letter(column)].width = width
 
 
-def require_target(path: Path, *, force: bool) -> None:
-    """Raises BadInput where this can't be the name of a new workbook."""
-    if path.suffix.lower() != ".xlsx":
-        raise BadInput("export_not_xlsx", path=str(path))
+def require_target(path: Path, *, force: bool, suffixes: Sequence[str] = (".xlsx",)) -> None:
+    """Raises BadInput where this can't be the name of a new workbook, or of another file that may be written."""
+    if path.suffix.lower() not in suffixes:
+        raise BadInput("export_not_xlsx", path=str(path), known=", ".join(suffixes))
     require_folder(path, force=force)
 
 

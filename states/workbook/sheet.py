@@ -67,7 +67,9 @@ class Sheet:
         return next((one for one in self.merged if one[0] <= row <= one[2] and one[1] <= column <= one[3]), None)
 
 
-def read_sheet(archive: ZipFile, name: str, part: str, *, texts: list[str], formats: list[Format]) -> Sheet:
+def read_sheet(
+    archive: ZipFile, name: str, part: str, *, texts: list[str], formats: list[Format], most_rows: int = MOST_ROWS
+) -> Sheet:
     """Raises what opening.BROKEN lists."""
     rows: dict[int, dict[int, Cell]] = {}
     merged: list[Range] = []
@@ -82,7 +84,7 @@ def read_sheet(archive: ZipFile, name: str, part: str, *, texts: list[str], form
             cell = _cell(element, row, column, texts, formats)
             if cell is None:
                 continue
-            if row > MOST_ROWS or column > MOST_COLUMNS:
+            if row > most_rows or column > MOST_COLUMNS:
                 cut_off = True
             else:
                 rows.setdefault(row, {})[column] = cell

@@ -220,4 +220,4 @@ class TestShort:
 
     def test_a_value_that_is_missing_is_an_error_and_not_a_gap(self, language: str) -> None:
         with pytest.raises(UndefinedError):
-            render(Notice.DUE, {"unit": "RSUD"}, message_id=ID, name="Ani", email="ani@kudus.go.id")
+            render(Notice.DUE.value, {"unit": "RSUD"}, message_id=ID, name="Ani", email="ani@kudus.go.id")

@@ -129,7 +129,7 @@ def window(
 @app.command("ladder", help=say("help.cycle.ladder"))
 def ladder(
     code: CycleCode,
-    kind: Annotated[str, typer.Argument(metavar="stage|documents|proposal", help=say("help.ladder.kind"))],
+    kind: Annotated[str, typer.Argument(metavar="stage|documents|proposal|action", help=say("help.ladder.kind"))],
     rungs: Annotated[list[str] | None, typer.Argument(metavar="[RUNG...]", help=say("help.ladder.rungs"))] = None,
     default: Annotated[bool, typer.Option("--default", help=say("help.ladder.default"))] = False,
     as_: As = None,

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from models.actions import ActionItem
 from models.cycles import CycleDate
 from models.facts import Fact
-from models.findings import ActionItem
 from models.people import Membership, Person, Role
 from tests.states.imports.desk import GOOD, ImportDesk, row_of
 

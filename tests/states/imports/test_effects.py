@@ -4,9 +4,9 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from models.actions import ActionItem
 from models.agencies import Unit
 from models.database import reading
-from models.findings import ActionItem
 from models.stages import Stage
 from states.imports import KINDS, Report, import_file
 from states.trail_reader import records_of

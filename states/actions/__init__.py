@@ -1,0 +1,1 @@
+"""The action plan (rencana aksi): its items added, reported on, dropped, listed and exported."""
