@@ -25,7 +25,7 @@ IS_OPEN: ColumnElement[bool] = literal_column("action_item.progress < 100 AND ac
 """Spelt out: SQLite leaves a partial index aside when the values it depends on are bound."""
 
 
-Columns = tuple[ActionItem, str, Stage, bool, str, str | None, str | None]
+Columns = tuple[ActionItem, str, Stage, bool, str, str, str]  # the last two are None where there is no PIC
 
 
 @dataclass(frozen=True)
