@@ -42,34 +42,46 @@ def draft_summary(code: str, *, actor: Actor, now: datetime) -> int:
 
 
 def draft_monthly_summaries(*, now: datetime) -> int:
-    """From the first working day of a month on, a draft for every agency that was at work before it and has none of
-    this month yet; returns how many. An agency whose draft still waits gets no second one."""
+    """Make the drafts of this month that are not made yet, and ask the koordinators to look; returns how many."""
     with reading() as session:
-        holidays = stored_holidays(session)
-        agencies = list(session.execute(select(Agency).where(_at_work()).order_by(col(Agency.id))).scalars())
-    made = 0
-    for agency in agencies:
-        calendar = WorkCalendar(ZoneInfo(agency.zone), holidays)
-        today = calendar.today(now)
-        if today >= calendar.on_or_after(today.replace(day=1)):
-            made += _draft_for_month(agency.id, today, calendar, now=now)
-    return made
+        wanting = agencies_without_draft(session, now=now)
+    return sum(_draft_for_month(agency.id, now=now) for agency in wanting)
 
 
-def _draft_for_month(agency_id: int, today: date, calendar: WorkCalendar, *, now: datetime) -> int:
+def agencies_without_draft(session: Session, *, now: datetime) -> list[Agency]:
+    """From the first working day of a month on: every agency that was at work before it and has no summary of this
+    month yet. Where a draft still waits there is no second one."""
+    holidays = stored_holidays(session)
+    agencies = session.execute(select(Agency).where(_at_work()).order_by(col(Agency.id))).scalars().all()
+    return [one for one in agencies if _wants_draft(session, one, holidays, now=now)]
+
+
+def about_month(agency: Agency, *, now: datetime) -> str:
+    """What makes the question to the koordinators the one of this month."""
+    return f"summary:{agency.id}:{_period(agency, now)}"
+
+
+def _wants_draft(session: Session, agency: Agency, holidays: frozenset[date], *, now: datetime) -> bool:
+    calendar = WorkCalendar(ZoneInfo(agency.zone), holidays)
+    first = calendar.today(now).replace(day=1)
+    if calendar.today(now) < calendar.on_or_after(first):
+        return False
+    of_month = (col(Summary.agency_id) == agency.id) & (col(Summary.period) == _period(agency, now))
+    made = session.execute(select(col(Summary.id)).where(of_month | _waits(agency)).limit(1)).first()
+    return made is None and _was_at_work(session, agency, before=calendar.start_of(first))
+
+
+def _draft_for_month(agency_id: int, *, now: datetime) -> int:
     with transaction() as session:
         agency = locked(session, Agency, col(Agency.id) == agency_id)[0]
-        of_month = (col(Summary.agency_id) == agency.id) & (col(Summary.period) == _period(today))
-        if session.execute(select(col(Summary.id)).where(of_month | _waits(agency)).limit(1)).first():
-            return 0
-        if not _was_at_work(session, agency, before=calendar.start_of(today.replace(day=1))):
+        if not _wants_draft(session, agency, stored_holidays(session), now=now):  # somebody was faster
             return 0
         summary = _draft(session, agency, author=SYSTEM, now=now)
         queue_at(
             session,
             Notice.RELEASE,
             where=("agency", agency.id),
-            about=f"summary:{summary.id}",
+            about=about_month(agency, now=now),
             reference_id=summary.id,
             roles=(Role.KOORDINATOR,),
             now=now,
@@ -80,7 +92,7 @@ def _draft_for_month(agency_id: int, today: date, calendar: WorkCalendar, *, now
 def _draft(session: Session, agency: Agency, *, author: Author, now: datetime) -> Summary:
     summary = Summary(
         agency_id=agency.id,
-        period=_period(now.astimezone(ZoneInfo(agency.zone)).date()),
+        period=_period(agency, now),
         made_at=now,
         made_by=author.person_id,
         content=json.dumps(gather(session, agency, now=now), ensure_ascii=False, sort_keys=True),
@@ -119,5 +131,6 @@ def _was_at_work(session: Session, agency: Agency, *, before: datetime) -> bool:
     return session.execute(query).first() is not None
 
 
-def _period(day: date) -> str:
-    return f"{day:%Y-%m}"
+def _period(agency: Agency, now: datetime) -> str:
+    """The month that it is for the agency."""
+    return f"{now.astimezone(ZoneInfo(agency.zone)):%Y-%m}"
