@@ -1,8 +1,13 @@
 """Reminds: the rungs that came due are queued and addressed; or, without writing, what that would say to whom."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
+from sqlmodel import Session
+
 from models.database import reading
+from models.messages import Notice
+from models.people import Role
 from notifications.counts import Counts
 from notifications.evidence_notices import plan_evidence_notices, queue_evidence_notices
 from notifications.expand import expand_outbox
@@ -12,7 +17,7 @@ from states.holders import hearers_of
 from states.owing import owing_people
 from states.parts import WHOLE, Part
 from states.reminders import due_rungs, queue_due_rungs
-from states.summaries.drafting import draft_monthly_summaries
+from states.summaries.drafting import about_month, agencies_without_draft, draft_monthly_summaries
 
 
 def remind(*, now: datetime, part: Part = WHOLE) -> Counts:
@@ -51,4 +56,15 @@ def plan_reminders(*, now: datetime) -> list[PlannedMessage]:
             )
         }
         planned.update(plan_evidence_notices(session, now=now))
+        planned.update(_releases(session, ids, now=now))
     return in_order(planned)
+
+
+def _releases(session: Session, ids: MessageIds, *, now: datetime) -> Iterator[PlannedMessage]:
+    """What the koordinators are asked of the summaries that the run would draft."""
+    agencies = agencies_without_draft(session, now=now)
+    hearers = hearers_of(session, [(("agency", one.id), Role.KOORDINATOR) for one in agencies], now=now)
+    for agency in agencies:
+        for person in hearers[("agency", agency.id), Role.KOORDINATOR]:
+            message_id = ids.notice(Notice.RELEASE, about_month(agency, now=now), person.id)
+            yield PlannedMessage(None, Notice.RELEASE.value, None, person.email, None, message_id)

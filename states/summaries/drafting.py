@@ -1,7 +1,7 @@
 """Drafts of summaries: on demand by a koordinator, and each month by themselves."""
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, exists, select
@@ -18,8 +18,7 @@ from models.stages import CLOSED
 from models.summaries import Summary, SummaryState
 from models.trail import Author, Json, Pending, record
 from states.actors import SYSTEM, Actor, Place, current, require
-from states.calendar import WorkCalendar
-from states.days_off import load_days_off
+from states.days_off import DaysOff, load_days_off
 from states.lookups import find
 from states.notices import queue_at
 from states.summaries.content import gather
@@ -42,34 +41,46 @@ def draft_summary(code: str, *, actor: Actor, now: datetime) -> int:
 
 
 def draft_monthly_summaries(*, now: datetime) -> int:
-    """From the first working day of a month on, a draft for every agency that was at work before it and has none of
-    this month yet; returns how many. An agency whose draft still waits gets no second one."""
+    """Make the drafts of this month that are not made yet, and ask the koordinators to look; returns how many."""
     with reading() as session:
-        days_off = load_days_off(session)
-        agencies = list(session.execute(select(Agency).where(_at_work()).order_by(col(Agency.id))).scalars())
-    made = 0
-    for agency in agencies:
-        calendar = days_off.calendar(agency.id, agency.zone)
-        today = calendar.today(now)
-        if today >= calendar.on_or_after(today.replace(day=1)):
-            made += _draft_for_month(agency.id, today, calendar, now=now)
-    return made
+        wanting = agencies_without_draft(session, now=now)
+    return sum(_draft_for_month(agency.id, now=now) for agency in wanting)
 
 
-def _draft_for_month(agency_id: int, today: date, calendar: WorkCalendar, *, now: datetime) -> int:
+def agencies_without_draft(session: Session, *, now: datetime) -> list[Agency]:
+    """From the first working day of a month on: every agency that was at work before it and has no summary of this
+    month yet. Where a draft still waits there is no second one."""
+    days_off = load_days_off(session)
+    agencies = session.execute(select(Agency).where(_at_work()).order_by(col(Agency.id))).scalars().all()
+    return [one for one in agencies if _wants_draft(session, one, days_off, now=now)]
+
+
+def about_month(agency: Agency, *, now: datetime) -> str:
+    """What makes the question to the koordinators the one of this month."""
+    return f"summary:{agency.id}:{_period(agency, now)}"
+
+
+def _wants_draft(session: Session, agency: Agency, days_off: DaysOff, *, now: datetime) -> bool:
+    calendar = days_off.calendar(agency.id, agency.zone)
+    first = calendar.today(now).replace(day=1)
+    if calendar.today(now) < calendar.on_or_after(first):
+        return False
+    of_month = (col(Summary.agency_id) == agency.id) & (col(Summary.period) == _period(agency, now))
+    made = session.execute(select(col(Summary.id)).where(of_month | _waits(agency)).limit(1)).first()
+    return made is None and _was_at_work(session, agency, before=calendar.start_of(first))
+
+
+def _draft_for_month(agency_id: int, *, now: datetime) -> int:
     with transaction() as session:
         agency = locked(session, Agency, col(Agency.id) == agency_id)[0]
-        of_month = (col(Summary.agency_id) == agency.id) & (col(Summary.period) == _period(today))
-        if session.execute(select(col(Summary.id)).where(of_month | _waits(agency)).limit(1)).first():
-            return 0
-        if not _was_at_work(session, agency, before=calendar.start_of(today.replace(day=1))):
+        if not _wants_draft(session, agency, load_days_off(session), now=now):  # somebody was faster
             return 0
         summary = _draft(session, agency, author=SYSTEM, now=now)
         queue_at(
             session,
             Notice.RELEASE,
             where=("agency", agency.id),
-            about=f"summary:{summary.id}",
+            about=about_month(agency, now=now),
             reference_id=summary.id,
             roles=(Role.KOORDINATOR,),
             now=now,
@@ -80,7 +91,7 @@ def _draft_for_month(agency_id: int, today: date, calendar: WorkCalendar, *, now
 def _draft(session: Session, agency: Agency, *, author: Author, now: datetime) -> Summary:
     summary = Summary(
         agency_id=agency.id,
-        period=_period(now.astimezone(ZoneInfo(agency.zone)).date()),
+        period=_period(agency, now),
         made_at=now,
         made_by=author.person_id,
         content=json.dumps(gather(session, agency, now=now), ensure_ascii=False, sort_keys=True),
@@ -119,5 +130,6 @@ def _was_at_work(session: Session, agency: Agency, *, before: datetime) -> bool:
     return session.execute(query).first() is not None
 
 
-def _period(day: date) -> str:
-    return f"{day:%Y-%m}"
+def _period(agency: Agency, now: datetime) -> str:
+    """The month that it is for the agency."""
+    return f"{now.astimezone(ZoneInfo(agency.zone)):%Y-%m}"

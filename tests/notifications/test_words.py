@@ -193,6 +193,9 @@ class TestEveryKind:
             Notice.UNREACHABLE: lambda: world.queue(
                 Notice.UNREACHABLE, world.failed_delivery(world.head, channel), Role.KOORDINATOR
             ),
+            Notice.EVIDENCE: lambda: world.queue_evidence(world.head),
+            Notice.RELEASE: lambda: world.queue_summary(Notice.RELEASE, Role.KOORDINATOR),
+            Notice.SUMMARY: lambda: world.queue_summary(Notice.SUMMARY, Role.PIMPINAN),
         }
         return letter_to(world, world.head, about[request.param]())
 

@@ -1,5 +1,6 @@
 """A small world to send messages in: one agency, one unit under way, and the people around it."""
 
+import json
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
@@ -12,15 +13,18 @@ from models.cycles import Cycle, Route
 from models.database import reading, transaction
 from models.findings import Finding, Origin, Severity
 from models.home import Home
+from models.lke import Answer, Layer, LayerSummary
 from models.messages import Channel, Delivery, DeliveryState, Notice, OutboxMessage
 from models.obligations import Obligation, ObligationKind
 from models.people import Membership, Person, Role
 from models.sealing import seal
 from models.stages import Stage
+from models.summaries import Summary
 from notifications.address import kind_of, masked, open_address
 from rulesets.library import find_ruleset
 from states.ladder import LADDER
 from states.notices import join_roles
+from states.summaries.content import gather
 
 RULESET = "permen-90-2021-5-2024"
 DUE = date(2026, 5, 31)  # a Sunday
@@ -166,6 +170,45 @@ class World:
                 candidacy_id=self.candidacy.id,
                 reference_id=number,
                 roles=join_roles(roles),
+                queued_at=FRIDAY,
+            )
+        )
+
+    def queue_evidence(self, person: Person) -> OutboxMessage:
+        """After one answer that nothing proves."""
+        number, layer = self.candidacy.id, Layer.UNIT
+        self._kept(
+            Answer(
+                candidacy_id=number,
+                layer=layer,
+                item="A.I.1.i.a",
+                value="Ya",
+                answered_by=self.head.id,
+                answered_at=FRIDAY,
+            )
+        )
+        self._kept(
+            LayerSummary(
+                candidacy_id=number, layer=layer, answered=1, total="0.2500", missing_evidence=1, changed_at=FRIDAY
+            )
+        )
+        return self._kept(
+            OutboxMessage(
+                kind=Notice.EVIDENCE, subject="person:1:2026-05-29", person_id=person.id, roles="", queued_at=FRIDAY
+            )
+        )
+
+    def queue_summary(self, kind: Notice, role: Role) -> OutboxMessage:
+        with reading() as session:
+            content = json.dumps(gather(session, self.agency, now=FRIDAY))
+        summary = self._kept(Summary(agency_id=self.agency.id, period="2026-05", made_at=FRIDAY, content=content))
+        return self._kept(
+            OutboxMessage(
+                kind=kind,
+                subject=f"summary:{summary.id}",
+                agency_id=self.agency.id,
+                reference_id=summary.id,
+                roles=join_roles((role,)),
                 queued_at=FRIDAY,
             )
         )

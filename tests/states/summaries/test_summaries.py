@@ -17,6 +17,7 @@ from models.summaries import SummaryState
 from notifications.deliver import plan_deliveries
 from notifications.expand import expand_outbox
 from notifications.relevance import untrue
+from notifications.remind import plan_reminders, remind
 from states.cycles import Dated
 from states.lookups import find
 from states.summaries.deciding import SummaryRow, discard_summary, list_summaries, release_summary, show_summary
@@ -239,7 +240,7 @@ class TestReading:
                 seen(office, number, by=by)
         release(office, number)
         assert listed()
-        seen(office, number, by=by)
+        assert seen(office, number, by=by).state is SummaryState.RELEASED
 
     def test_not_a_unit(self, office: Office) -> None:
         office.open()
@@ -264,6 +265,16 @@ class TestMonthly:
         heard = {one.recipient for one in plan_deliveries(now=MARCH) if one.kind == "release"}
         assert heard == {"koordinator@contoh.invalid", "koordinator2@contoh.invalid"}
         assert asked.agency_id is not None
+
+    def test_the_dry_run_says_who_will_be_asked(self, office: Office) -> None:
+        office.open()
+        planned = [one for one in plan_reminders(now=MARCH) if one.kind == "release"]
+
+        remind(now=MARCH)
+
+        assert [one.recipient for one in planned] == ["koordinator2@contoh.invalid", "koordinator@contoh.invalid"]
+        assert planned == [one for one in plan_deliveries(now=MARCH) if one.kind == "release"]
+        assert [one for one in plan_reminders(now=MARCH) if one.kind == "release"] == []
 
     def test_a_missed_day_is_caught_up_with(self, office: Office) -> None:
         office.open()
