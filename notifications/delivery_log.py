@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, or_, select, text, true
 from sqlalchemy.orm import aliased
@@ -22,7 +23,7 @@ from states.people import find_person
 READERS = (Role.KOORDINATOR, Role.AUDITOR)
 PAGE = 50
 
-Found = Row[Delivery, OutboxMessage, str, str, Channel | None]
+Found = Row[Any]  # a delivery, its outbox row, the candidacy's code, the person's address, the channel if any
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def delivery_ids() -> Select[int]:
     )
 
 
-def _query() -> Select[Delivery, OutboxMessage, str, str, Channel | None]:
+def _query() -> Select[Any]:
     return (
         select(Delivery, OutboxMessage, col(Candidacy.code), col(Person.email), Channel)
         .join(OutboxMessage, col(OutboxMessage.id) == col(Delivery.outbox_id))
