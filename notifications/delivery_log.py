@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, or_, select, text, true
 from sqlalchemy.orm import aliased
@@ -23,7 +22,7 @@ from states.people import find_person
 READERS = (Role.KOORDINATOR, Role.AUDITOR)
 PAGE = 50
 
-Found = Row[Any]  # a delivery, its outbox row, the candidacy's code, the person's address, the channel if any
+Found = Row[Delivery, OutboxMessage, str, str, Channel]  # the channel may be none: joined from outside
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ def delivery_ids() -> Select[int]:
     )
 
 
-def _query() -> Select[Any]:
+def _query() -> Select[Delivery, OutboxMessage, str, str, Channel]:
     return (
         select(Delivery, OutboxMessage, col(Candidacy.code), col(Person.email), Channel)
         .join(OutboxMessage, col(OutboxMessage.id) == col(Delivery.outbox_id))
@@ -177,7 +176,8 @@ def _follows(actor: Actor) -> bool:
 
 
 def _row(found: Found) -> DeliveryRow:
-    delivery, outbox, candidacy, person, channel = found
+    delivery, outbox, candidacy, person, joined = found
+    channel: Channel | None = joined
     return DeliveryRow(
         id=delivery.id,
         message_id=delivery.message_id,
