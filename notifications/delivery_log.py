@@ -22,7 +22,7 @@ from states.people import find_person
 READERS = (Role.KOORDINATOR, Role.AUDITOR)
 PAGE = 50
 
-Found = Row[Delivery, OutboxMessage, str, str, Channel | None]
+Found = Row[Delivery, OutboxMessage, str, str, Channel]  # the channel may be none: joined from outside
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class DeliveryRow:
 
     id: int
     message_id: str
-    candidacy: str
+    candidacy: str | None
     kind: Notice
     rung: str | None
     person: str  # e-mail
@@ -132,7 +132,7 @@ def delivery_ids() -> Select[int]:
     )
 
 
-def _query() -> Select[Delivery, OutboxMessage, str | None, str, Channel | None]:
+def _query() -> Select[Delivery, OutboxMessage, str, str, Channel]:
     return (
         select(Delivery, OutboxMessage, col(Candidacy.code), col(Person.email), Channel)
         .join(OutboxMessage, col(OutboxMessage.id) == col(Delivery.outbox_id))
@@ -176,7 +176,8 @@ def _follows(actor: Actor) -> bool:
 
 
 def _row(found: Found) -> DeliveryRow:
-    delivery, outbox, candidacy, person, channel = found
+    delivery, outbox, candidacy, person, joined = found
+    channel: Channel | None = joined
     return DeliveryRow(
         id=delivery.id,
         message_id=delivery.message_id,

@@ -165,12 +165,13 @@ def send_and_kill(
             holders = _lease_holders()
             busy = [place for place in alive if senders[place].pid in holders]
             if busy and killed < kills:  # one that has not begun would show nothing
-                victim = dice.choice(busy)
-                senders[victim].kill()
+                place = dice.choice(busy)
+                senders[place].kill()
                 killed += 1
             elif alive:
                 continue
-            place = victim if busy else 0  # whoever comes takes back what the dead had leased
+            else:
+                place = 0  # whoever comes takes back what the dead had leased
             senders[place].communicate()  # closes its pipes
             senders[place] = _go(_start(command))
     finally:
