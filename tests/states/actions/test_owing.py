@@ -1,15 +1,17 @@
 """What is open is owed until it is done, whatever becomes of the stages; by its PIC, or whoever stands in."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from models.obligations import Obligation, ObligationKind, ObligationState
 from models.people import Role
 from models.stages import Stage
-from notifications.remind import plan_reminders, remind
+from notifications.expand import expand_outbox
+from notifications.remind import plan_reminders
 from states.corrections import correct
 from states.findings import close_finding
+from states.reminders import queue_due_rungs
 from tests.office import ANSWERED
 from tests.states.actions.plan import TARGET, Plan, end, give_role, morning, told
 
@@ -17,6 +19,12 @@ OPEN, DONE, CANCELLED = ObligationState.OPEN, ObligationState.DONE, ObligationSt
 H_14 = TARGET - timedelta(days=14)  # a Friday, and no holiday
 
 Shape = tuple[str, ObligationState, int | None, date | None, str | None]
+
+
+def remind(*, now: datetime) -> None:
+    """Reminders alone: a month's summary is drafted in the trail, and who acts next here has an earlier clock."""
+    queue_due_rungs(now=now)
+    expand_outbox(now=now)
 
 
 def shape(one: Obligation) -> Shape:
