@@ -84,6 +84,7 @@ class TestTheProposalsWindow:
         window(both_offices, WindowKind.PROPOSAL, JUNE)
         both_offices.open(stage=Stage.TPI_ASSESSMENT)
         remind(now=LATE)
+        both_offices.now = LATE  # a month's summary was drafted then: nobody records anything before it
         window(both_offices, WindowKind.PROPOSAL, JULY)
 
         remind(now=datetime(2026, 7, 17, 0, 30, tzinfo=UTC))
