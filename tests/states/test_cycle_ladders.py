@@ -62,7 +62,9 @@ class TestItsOwnRungs:
         ladder(office, OWN)
         office.open()
 
-        planned = plan_reminders(now=morning(date(2026, 3, 2)))
+        planned = [
+            one for one in plan_reminders(now=morning(date(2026, 3, 2))) if one.rung
+        ]  # beside a summary to release
 
         assert {one.rung for one in planned} == {"H+1"}
         assert {one.recipient.partition("@")[0] for one in planned} == {
