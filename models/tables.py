@@ -1,5 +1,6 @@
 """Imports every table, so that the metadata is whole for migrations and tests."""
 
+from models.absences import Absence, ToldFor
 from models.actions import ActionItem
 from models.agencies import Agency, Unit
 from models.audit import AuditHead, AuditRecord, AuditText
@@ -18,12 +19,15 @@ from models.lke import Answer, LayerSummary, LkeSnapshot, Wording
 from models.messages import Channel, Delivery, OutboxMessage, SendingWindow
 from models.obligations import Obligation, Said
 from models.people import Membership, Person
+from models.quieting import Acknowledgement, Snooze
 from models.rounds import MonevRound, RoundRow
 from models.runs import Run
 from models.summaries import Summary
 from models.windows import CycleWindow
 
 __all__ = [
+    "Absence",
+    "Acknowledgement",
     "ActionItem",
     "Agency",
     "Answer",
@@ -59,8 +63,10 @@ __all__ = [
     "Run",
     "Said",
     "SendingWindow",
+    "Snooze",
     "StageEntry",
     "Summary",
+    "ToldFor",
     "Unit",
     "Waiver",
     "Wording",

@@ -31,6 +31,7 @@ class Wanting:
     due_on: date | None
     days_left: int | None
     role: str | None  # whose task it is, where nobody holds it and this person stands in
+    instead_of: tuple[str, ...]  # who is away, and in whose place this person is told
     count: int
     questions: tuple[Question, ...]
     command: str  # brings evidence for the first question
@@ -63,10 +64,11 @@ def _wanting(share: Share, person: Person, *, now: datetime) -> Wanting:
         due_on=asked.due_on,
         days_left=(asked.due_on - asked.today(now)).days if asked.due_on else None,
         role=say(f"role.{first.missing.responsible.role.value}") if first.stands_in else None,
+        instead_of=tuple(sorted(share.instead_of)),
         count=share.count,
         questions=tuple(_question(owed) for owed in share.told),
         command=add_evidence_command(asked.code, first.missing.question),
-        list_command=evidence_command(asked.code, None if first.stands_in else person.email),
+        list_command=evidence_command(asked.code, None if first.stands_in or share.instead_of else person.email),
         link=page("candidacies", asked.code, "evidence"),
     )
 

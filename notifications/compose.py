@@ -63,10 +63,23 @@ def _letter(scene: Scene, parcel: Parcel) -> Letter | None:
     try:
         values = _common(scene, parcel) | _VALUES[kind](scene, parcel)
         template = str(values.get("template", kind.value))
-        return render(template, values, message_id=parcel.message_id, name=person.name, email=person.email)
+        return render(
+            template,
+            values,
+            message_id=parcel.message_id,
+            name=person.name,
+            email=person.email,
+            opening=_opening(scene, parcel),
+        )
     except Exception:  # a bug in one message must not keep all the others from being sent
         log.exception("message %s (%s) has no words", parcel.message_id, parcel.outbox.subject)
         return None
+
+
+def _opening(scene: Scene, parcel: Parcel) -> str:
+    """In whose place it is told, if in anybody's."""
+    absent = [" ".join(name.split()) for name in scene.told_for.get(parcel.message_id, ())]
+    return say("message.in_place_of", names=", ".join(absent)) if absent else ""
 
 
 def _common(scene: Scene, parcel: Parcel) -> Values:

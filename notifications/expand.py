@@ -1,11 +1,12 @@
 """The outbox becomes deliveries, one to each person by the first of their channels that works; it counts as said."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
+from models.absences import ToldFor
 from models.database import transaction
 from models.inserts import insert_new
 from models.messages import Delivery, DeliveryState, OutboxMessage
@@ -13,7 +14,7 @@ from models.obligations import Said
 from models.people import Person
 from notifications.counts import Counts
 from notifications.identity import MessageIds
-from notifications.listeners import Listeners, listeners
+from notifications.listeners import Listeners, Told, listeners
 from notifications.relevance import untrue
 from notifications.routes import first_channels, route_of
 
@@ -31,7 +32,7 @@ def expand_outbox(*, now: datetime, limit: int = BATCH) -> Counts:
     while True:
         with transaction() as session:
             waiting = _take(session, limit)
-            total += _expand(session, waiting, now=now)
+            total += expand(session, waiting, now=now)
         if len(waiting) < limit:
             return total
 
@@ -42,22 +43,32 @@ def _take(session: Session, limit: int) -> list[OutboxMessage]:
     return list(session.execute(query.limit(limit).with_for_update(skip_locked=True)).scalars())
 
 
-def _expand(session: Session, messages: Sequence[OutboxMessage], *, now: datetime) -> Counts:
+def expand(
+    session: Session,
+    messages: Sequence[OutboxMessage],
+    *,
+    now: datetime,
+    only: Mapping[int, Collection[int]] | None = None,
+) -> Counts:
+    """`only` names, by outbox row, the people whose hearing alone is meant."""
     if not messages:
         return Counts()
     gone = untrue(session, messages, now=now)
     told = [message for message in messages if message.id not in gone]
-    heard = listeners(session, told, now=now)
+    heard = listeners(session, told, now=now, only=only)
     ids = MessageIds.of(session)
-    channels = first_channels(session, {person.id for message in told for person in heard.of(message)}, now=now)
+    pairs = [(message, one) for message in told for one in heard.told(message)]
+    channels = first_channels(session, {one.person.id for _, one in pairs}, now=now)
     deliveries: Rows = []
     said: Rows = []
-    for message in told:
-        for person in heard.of(message):
-            deliveries.append(_delivery(message, person, channels[person.id], ids=ids, now=now))
-            said.extend(_said(message, person, heard, ids=ids, now=now))
+    told_for: Rows = []
+    for message, one in pairs:
+        deliveries.append(_delivery(message, one.person, channels[one.person.id], ids=ids, now=now))
+        said.extend(_said(message, one.person, heard, ids=ids, now=now))
+        told_for.extend(_told_for(message, one, ids=ids))
     queued = insert_new(session, Delivery, deliveries)
     insert_new(session, Said, said)
+    insert_new(session, ToldFor, told_for)
     session.execute(
         update(OutboxMessage)
         .where(col(OutboxMessage.id).in_([message.id for message in messages]))
@@ -96,3 +107,9 @@ def _said(message: OutboxMessage, person: Person, heard: Listeners, *, ids: Mess
     }
     covered = ({**base, "rung": rung, "covered_by": message.rung} for rung in heard.covered(message, person))
     return [{**base, "rung": message.rung, "covered_by": None}, *covered]
+
+
+def _told_for(message: OutboxMessage, told: Told, *, ids: MessageIds) -> Rows:
+    """Those in whose place it is told."""
+    message_id = ids.message(message, told.person.id)
+    return [{"message_id": message_id, "person_id": absent.id} for absent in told.instead_of]

@@ -20,21 +20,33 @@ from notifications.markup import blocks, folded
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render(template_name: str, values: Mapping[str, object], *, message_id: str, name: str, email: str) -> Letter:
-    """One message in the current language. Raises jinja2's UndefinedError for a value that a template lacks."""
+def render(
+    template_name: str,
+    values: Mapping[str, object],
+    *,
+    message_id: str,
+    name: str,
+    email: str,
+    opening: str = "",
+) -> Letter:
+    """One message in the current language, perhaps with a line before all others.
+
+    Raises jinja2's UndefinedError for a value that a template lacks.
+    """
     language = current_language()
     template = _environment(language).get_template(f"{template_name}.txt.j2")
     values = {key: folded(value) for key, value in values.items()}
     sign = say("message.id", id=message_id)
     subject = " ".join(_block(template, "subject", values).split())
-    body = _tidy(_block(template, "body", values))
+    opening = f"{opening}\n\n" if opening else ""
+    body = _tidy(opening + _block(template, "body", values))
     return Letter(
         message_id=message_id,
         name=name,
         email=email,
         subject=subject,
         body=f"{body}\n\n{sign}\n",
-        short=_cut(_tidy(_block(template, "short", values)), sign),
+        short=_cut(_tidy(opening + _block(template, "short", values)), sign),
         html=_frame().render(language=language, subject=subject, blocks=list(blocks(body)), sign=sign),
     )
 

@@ -127,6 +127,7 @@ def _evidence() -> Values:
         due_on=DUE_ON,
         days_left=3,
         role=None,
+        instead_of=(),
         count=12,
         questions=(second, first),
         command=add_evidence_command(CODE, second.code),

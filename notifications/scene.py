@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import select
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col
 
+from models.absences import ToldFor
 from models.actions import ActionItem
 from models.agencies import Agency, Unit
 from models.candidacies import Candidacy, Correction, StageEntry
@@ -53,6 +54,7 @@ class Scene:
     backlogs: Mapping[int, Backlog]  # by person, of those who are told what they have to prove
     named: Mapping[int, Person]  # who owes in person and serves the unit still, by obligation
     actions: Mapping[int, ActionItem]  # what actions are owed
+    told_for: Mapping[str, Sequence[str]]  # the names of those in whose place a message is told, by its id
 
     def situation(self, parcel: Parcel) -> Situation:
         """For messages about a candidacy."""
@@ -109,12 +111,26 @@ def load_scene(session: Session, parcels: Sequence[Parcel], *, now: datetime) ->
         backlogs=_backlogs(session, messages, now=now),
         named=named_people(session, owed, now=now),
         actions=_by_id(session, ActionItem, numbers),
+        told_for=_told_for(session, [parcel.message_id for parcel in parcels]),
     )
 
 
 def _backlogs(session: Session, messages: Sequence[OutboxMessage], *, now: datetime) -> dict[int, Backlog]:
     people = {one.person_id for one in messages if one.kind is Notice.EVIDENCE and one.person_id is not None}
     return backlogs(session, people, now=now) if people else {}
+
+
+def _told_for(session: Session, message_ids: Sequence[str]) -> dict[str, list[str]]:
+    rows = session.execute(
+        select(col(ToldFor.message_id), col(Person.name))
+        .join(Person, col(Person.id) == col(ToldFor.person_id))
+        .where(col(ToldFor.message_id).in_(message_ids))
+        .order_by(col(ToldFor.id))
+    )
+    found: dict[str, list[str]] = {}
+    for message_id, name in rows:
+        found.setdefault(message_id, []).append(name)
+    return found
 
 
 def _told_id(message: OutboxMessage) -> int | None:

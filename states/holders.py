@@ -119,6 +119,15 @@ def places_of(session: Session, wanted: set[Where]) -> dict[Where, tuple[Scope, 
     return {where: chain(where) for where in wanted}
 
 
+def agencies_of(session: Session, wanted: set[Where]) -> dict[Where, int | None]:
+    """The agency that each belongs to; None is the installation."""
+    of_units = {where: agency for where, (_, agency) in _units(session, wanted).items()}
+    return {
+        where: where[1] if isinstance(where, tuple) and where[0] == "agency" else of_units.get(where)
+        for where in wanted
+    }
+
+
 def _units(session: Session, wanted: set[Where]) -> dict[Where, tuple[int | None, int]]:
     """The unit of each that has one, and its agency."""
     units: dict[Where, tuple[int | None, int]] = {}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, literal_column, select, update
 from sqlmodel import Session, col
@@ -62,6 +63,20 @@ def told_roles(obligation: Obligation, rung: Rung) -> tuple[Role, ...]:
     return rung.also if obligation.person_id is not None else (obligation.owed_by, *rung.also)
 
 
+def rung_row(obligation: Obligation, rung: Rung, *, now: datetime) -> dict[str, Any]:
+    """The outbox row of one rung."""
+    return {
+        "kind": Notice.DUE,
+        "subject": f"obligation:{obligation.id}:{obligation.due_on}:{rung.name}",
+        "candidacy_id": obligation.candidacy_id,
+        "obligation_id": obligation.id,
+        "due_on": obligation.due_on,
+        "rung": rung.name,
+        "roles": join_roles(told_roles(obligation, rung)),
+        "queued_at": now,
+    }
+
+
 def oldest_unsaid(now: datetime) -> datetime | None:
     """Since when something has been waiting to be said; None when nothing is."""
     with reading() as session:
@@ -111,20 +126,7 @@ def _queue(session: Session, due: list[DueRung], *, now: datetime) -> int:
     """Queue the rungs and set each obligation's next; a rung that was queued before is left as it is."""
     if not due:
         return 0
-    rows: list[dict[str, object]] = [
-        {
-            "kind": Notice.DUE,
-            "subject": f"obligation:{one.obligation.id}:{one.obligation.due_on}:{one.rung.rung.name}",
-            "candidacy_id": one.obligation.candidacy_id,
-            "obligation_id": one.obligation.id,
-            "due_on": one.obligation.due_on,
-            "rung": one.rung.rung.name,
-            "roles": join_roles(told_roles(one.obligation, one.rung.rung)),
-            "queued_at": now,
-        }
-        for one in due
-        if one.rung
-    ]
+    rows = [rung_row(one.obligation, one.rung.rung, now=now) for one in due if one.rung]
     queued = insert_new(session, OutboxMessage, rows)
     session.connection().execute(
         update(Obligation.__table__)  # type: ignore[attr-defined]

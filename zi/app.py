@@ -7,6 +7,7 @@ import typer
 
 from models.catalogue import say
 from zi.commands import (
+    absence,
     action,
     agency,
     audit,
@@ -25,6 +26,7 @@ from zi.commands import (
     imports,
     lke,
     message,
+    obligation,
     predicate,
     report,
     rounds,
@@ -79,6 +81,8 @@ app.add_typer(waiver.app, name="waiver", help=say("help.waiver"))
 app.add_typer(agency.app, name="agency", help=say("help.agency"))
 app.add_typer(message.app, name="message", help=say("help.message"))
 app.add_typer(summary.app, name="summary", help=say("help.summary"))
+app.add_typer(obligation.app, name="obligation", help=say("help.obligation"))
+app.add_typer(absence.app, name="absence", help=say("help.absence"))
 app.add_typer(user.app, name="user", help=say("help.user"))
 app.add_typer(channel.key_app, name="channel-key", help=say("help.channel_key"))
 app.add_typer(delivery.app, name="delivery", help=say("help.delivery"))

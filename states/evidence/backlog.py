@@ -8,6 +8,7 @@ from functools import cached_property
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
+from models.absences import Absence
 from models.agencies import Unit
 from models.candidacies import Candidacy
 from models.inserts import in_pieces
@@ -30,9 +31,12 @@ class Share:
     count: int = 0
     rejected: list[Owed] = field(default_factory=list)
     absent: list[Owed] = field(default_factory=list)
+    instead_of: set[str] = field(default_factory=set)  # the names of those who are away
 
     def add(self, owed: Owed) -> None:
         self.count += 1
+        if owed.instead_of:
+            self.instead_of.add(owed.instead_of)
         kept = self.rejected if owed.missing.reason == "rejected" else self.absent
         if len(kept) < KEPT:
             kept.append(owed)
@@ -80,9 +84,9 @@ def who_owes(session: Session, people: Collection[int], *, now: datetime) -> set
 
 
 def may_be_asked(session: Session, people: Collection[int]) -> set[int]:
-    """The candidacies with something missing at places where these people have, had or will have a role: all that
-    they can be asked about, and more."""
-    units, agencies, everywhere = _places(session, people)
+    """The candidacies with something missing at places where these people, or those who ever named them as deputies,
+    have, had or will have a role: all that they can be asked about, and more."""
+    units, agencies, everywhere = _places(session, {*people, *_represented(session, people)})
     found: set[int] = set()
     conditions: list[ColumnElement[bool] | None] = [None] if everywhere else []
     if not everywhere:
@@ -97,6 +101,13 @@ def may_be_asked(session: Session, people: Collection[int]) -> set[int]:
             .where(col(LayerSummary.layer) == Layer.UNIT, col(LayerSummary.missing_evidence) > 0)
         )
         found.update(session.execute(query if condition is None else query.where(condition)).scalars())
+    return found
+
+
+def _represented(session: Session, people: Collection[int]) -> set[int]:
+    found: set[int] = set()
+    for piece in in_pieces(people):
+        found.update(session.execute(select(col(Absence.person_id)).where(col(Absence.deputy_id).in_(piece))).scalars())
     return found
 
 

@@ -1,9 +1,10 @@
-"""What is not proven, with the person who has to bring it: who answers the area, else who stands in for them.
+"""What is not proven, with the person who is told to bring it: who answers the area, their deputy while they are away,
+else who stands in for them.
 
 Read in pieces of candidacies, with a fixed number of queries for each, so that memory does not grow with their number.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -18,8 +19,11 @@ from models.evidence import Evidence, EvidenceState
 from models.inserts import in_pieces
 from models.people import Person
 from models.stages import Stage
+from states.away import Away, Hearer, load_away
 from states.evidence.missing import Missing, missing_evidence
-from states.holders import Pair, hearers_of
+from states.hearing import Audience, audience, audiences_of
+from states.holders import Pair
+from states.quieting import URGENT_FROM
 
 PIECE = 250  # candidacies
 
@@ -41,6 +45,10 @@ class Asked:
     def today(self, now: datetime) -> date:
         return now.astimezone(ZoneInfo(self.zone)).date()
 
+    def is_urgent(self, now: datetime) -> bool:
+        """Whether it is so late that those who are away hear of it, too."""
+        return self.due_on is not None and (self.today(now) - self.due_on).days >= URGENT_FROM
+
 
 @dataclass(frozen=True)
 class Owed:
@@ -50,6 +58,7 @@ class Owed:
     asked: Asked
     person_id: int
     why: str | None  # the TPI's reason, where what was brought was rejected
+    instead_of: str | None = None  # the name of who is away, and in whose place this person is told
 
     @property
     def stands_in(self) -> bool:
@@ -61,20 +70,39 @@ def owed_evidence(session: Session, *, now: datetime, ids: Collection[int] | Non
     """By candidacy and in the LKE's order; of all, or of the candidacies with these `ids`. What nobody can be asked
     for is left out. A generator: the caller holds the session open."""
     rows = missing_evidence(session, now=now, ids=ids)
+    away = load_away(session, now=now)
     by_candidacy = (list(group) for _, group in groupby(rows, key=lambda row: row.candidacy))
     for piece in in_pieces(by_candidacy, PIECE):
         asked = _asked(session, [group[0].candidacy for group in piece])
         everything = [row for group in piece for row in group]
         people = _people(session, everything)
-        stand_ins = _stand_ins(session, everything, asked, now=now)
+        stand_ins = _stand_ins(session, everything, asked, people, away, now=now)
         reasons = _reasons(session, [one.id for one in asked.values()])
         for row in everything:
             here = asked[row.candidacy]
             why = reasons.get((here.id, row.question)) if row.reason == "rejected" else None
-            email, role = row.responsible.email, row.responsible.role
-            told = [people[email]] if email else [person.id for person in stand_ins[here.id, role]]
-            for person in told:
-                yield Owed(row, here, person, why)
+            email = row.responsible.email
+            told = stand_ins.get((here.id, row.responsible.role), Audience())
+            if email:
+                told = _audience(people[email], told, away, here.agency)
+            yield from _each(row, here, told.told(urgent=here.is_urgent(now)), why)
+
+
+def _audience(person: Person, role: Audience, away: Away, agency: int) -> Audience:
+    """Of who answers the area: themselves, or whoever hears in their place."""
+    if not away.has(person):
+        return Audience([Hearer(person)])
+    return audience([[person], [one.person for one in role.hearers]], away, agency)
+
+
+def _each(row: Missing, asked: Asked, hearers: Iterable[Hearer], why: str | None) -> Iterator[Owed]:
+    """Each person once; for themselves before in the place of another."""
+    told: dict[int, str | None] = {}
+    for hearer in hearers:
+        absent = hearer.instead_of.name if hearer.instead_of else None
+        told[hearer.person.id] = absent and told.get(hearer.person.id, absent)
+    for person, instead_of in told.items():
+        yield Owed(row, asked, person, why, instead_of)
 
 
 def _asked(session: Session, codes: Sequence[str]) -> dict[str, Asked]:
@@ -93,19 +121,28 @@ def _asked(session: Session, codes: Sequence[str]) -> dict[str, Asked]:
     }
 
 
-def _people(session: Session, rows: Sequence[Missing]) -> dict[str, int]:
+def _people(session: Session, rows: Sequence[Missing]) -> dict[str, Person]:
     emails = {row.responsible.email for row in rows if row.responsible.email}
-    found = session.execute(select(col(Person.email), col(Person.id)).where(col(Person.email).in_(emails)))
-    return {email: person for email, person in found}
+    found = session.execute(select(Person).where(col(Person.email).in_(emails))).scalars()
+    return {person.email: person for person in found}
 
 
 def _stand_ins(
-    session: Session, rows: Sequence[Missing], asked: Mapping[str, Asked], *, now: datetime
-) -> Mapping[Pair, Sequence[Person]]:
+    session: Session,
+    rows: Sequence[Missing],
+    asked: Mapping[str, Asked],
+    people: Mapping[str, Person],
+    away: Away,
+    *,
+    now: datetime,
+) -> Mapping[Pair, Audience]:
+    """Who is told where nobody holds the role, or who does is away."""
     pairs: set[Pair] = {
-        (asked[row.candidacy].id, row.responsible.role) for row in rows if row.responsible.email is None
+        (asked[row.candidacy].id, row.responsible.role)
+        for row in rows
+        if row.responsible.email is None or away.has(people[row.responsible.email])
     }
-    return hearers_of(session, pairs, now=now) if pairs else {}
+    return audiences_of(session, pairs, now=now, away=away) if pairs else {}
 
 
 def _reasons(session: Session, candidacies: Sequence[int]) -> dict[tuple[int, str], str]:

@@ -78,6 +78,8 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "lke_snapshot": {"candidacy_id": 1, "entry_id": 1, "content": "{}", "hash": "h", "taken_at": NOON},
     "wording": {"cycle_id": 1, "item": "A.I.1.i.a", "text": "x"},
+    "absence": {"person_id": 1, "since": DAY, "until": DAY, "deputy_id": 2, "set_by": 1, "set_at": NOON},
+    "acknowledgement": {"obligation_id": 1, "person_id": 1, "due_on": DAY, "at": NOON},
     "action_item": {"candidacy_id": 1, "area": "1", "activity": "rapat", "target_on": DAY},
     "agency": {"code": "LAIN", "name": "Lain", "kind": "kl", "zone": "Asia/Jakarta"},
     "candidacy": {"code": "DINAS-1", "unit_id": 2, "cycle_id": 1, "target": "WBBM", "stage": "pencanangan"},
@@ -168,6 +170,15 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "run": {"flow": "remind", "started_at": NOON},
     "said": {"obligation_id": 1, "due_on": DAY, "rung": "H", "person_id": 1, "message_id": "m", "at": NOON},
+    "snooze": {
+        "obligation_id": 1,
+        "person_id": 1,
+        "due_on": DAY,
+        "until": DAY + timedelta(days=1),
+        "ends_at": NOON + timedelta(hours=5),
+        "at": NOON,
+    },
+    "told_for": {"message_id": "m", "person_id": 1},
     "stage_entry": {
         "candidacy_id": 1,
         "number": 1,
@@ -194,6 +205,11 @@ GOOD: dict[str, dict[str, Any]] = {
 
 # Table, what differs from the good row, and the constraint that says no.
 REFUSED = [
+    ("absence", {"until": DAY - timedelta(days=1)}, "ck_absence_ends_after_start"),
+    ("absence", {"deputy_id": 1}, "ck_absence_deputy_is_another"),
+    ("absence", {"ended_at": NOON}, "ck_absence_ended_by_somebody"),
+    ("absence", {"ended_by": 1}, "ck_absence_ended_by_somebody"),
+    ("acknowledgement", {"obligation_id": 99}, "fk_acknowledgement_obligation_id_obligation"),
     ("action_item", {"progress": 101}, "ck_action_item_progress_is_percent"),
     ("action_item", {"progress": -1}, "ck_action_item_progress_is_percent"),
     ("action_item", {"progress": 99, "done_on": DAY}, "ck_action_item_done_is_whole"),
@@ -286,6 +302,9 @@ REFUSED = [
     ("person", {"email": "C@contoh.invalid"}, "ck_person_email_is_lower_case"),
     ("person", {"email": "a@contoh.invalid"}, "uq_person_email"),
     ("predicate", {"revoked_on": DAY - timedelta(days=1)}, "ck_predicate_revoked_after_decree"),
+    ("snooze", {"ends_at": NOON}, "ck_snooze_ends_after_start"),
+    ("snooze", {"ended_at": NOON + timedelta(hours=4)}, "ck_snooze_not_ended_early"),
+    ("told_for", {"person_id": 99}, "fk_told_for_person_id_person"),
     ("stage_entry", {"left_on": None, "left_at": None}, "uq_stage_entry_current"),
     ("stage_entry", {"number": 0}, "uq_stage_entry_candidacy_id_number"),
     ("stage_entry", {"left_at": None}, "ck_stage_entry_left_wholly"),
