@@ -105,7 +105,7 @@ def _check_deputy(session: Session, person: Person, deputy: Person, *, since: da
         raise Refused.because("deputy_same", subject=subject)
     serving = serving_agencies(session, [person.id, deputy.id], now=now)
     theirs, others = serving.get(person.id, set()), serving.get(deputy.id, set())
-    if EVERYWHERE not in others and not theirs & others:
+    if not others or not (EVERYWHERE in theirs | others or theirs & others):
         raise Refused.because("deputy_elsewhere", subject=subject, email=deputy.email)
     if found := _overlapping(session, deputy, since, until):
         raise Refused.because(

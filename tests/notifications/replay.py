@@ -20,14 +20,18 @@ from models.agencies import Agency, AgencyKind, Unit
 from models.candidacies import Candidacy, Level, StageEntry
 from models.cycles import Route
 from models.database import reading, transaction
+from models.errors import Refused
 from models.home import Home
 from models.messages import Delivery, DeliveryState, Notice, OutboxMessage
 from models.obligations import Obligation, ObligationState, Said
 from models.people import Membership, Person, Role
+from models.quieting import Snooze
 from models.stages import Stage
 from models.trail import Author, Via
 from notifications.deliver import deliver
 from notifications.remind import remind
+from states.absences import set_absence
+from states.acknowledging import acknowledge
 from states.actors import Actor, find_actor
 from states.advance import move_candidacies
 from states.candidacies import Opening, open_candidacy
@@ -37,7 +41,8 @@ from states.documents import Content, Filing, add_document
 from states.ladder import LADDER
 from states.people import PersonData, first_admin
 from states.requests import Request
-from tests.notifications.reference import Key, Office, Owed, Reference
+from states.snoozing import snooze
+from tests.notifications.reference import Key, Leave, Office, Owed, Put, Reference
 
 FIRST = date(2026, 1, 5)  # a Monday
 MORNING = timedelta(hours=0, minutes=30)  # UTC: 07:30 in Jakarta
@@ -124,9 +129,9 @@ class Year:
         session.add(Membership(person_id=person.id, role=role, agency_id=agency_id, unit_id=unit_id, since=since))
         self.reference.offices.append(Office(person.email, role.value, place, since))
 
-    def actor(self) -> Actor:
+    def actor(self, name: str = "k1") -> Actor:
         with reading() as session:
-            return find_actor(session, "k1@x.invalid", today=self.today, via=Via.CLI)
+            return find_actor(session, f"{name}@x.invalid", today=self.today, via=Via.CLI)
 
     # What people do
 
@@ -140,6 +145,10 @@ class Year:
             self.move_a_date()
         if self.dice.random() < 0.15:
             self.change_office()
+        if self.dice.random() < 0.2:
+            self.go_away()
+        for key in self.dice.sample(sorted(self.reference.owed), min(2, len(self.reference.owed))):
+            self.ask_to_be_spared(key)
 
     def go_on(self, code: str) -> None:
         _, stage = self.stays[code]
@@ -196,9 +205,9 @@ class Year:
         for code, (number, stage) in self.stays.items():
             with reading() as session:
                 entered = _entered_on(session, code)
-            for key, owed in self.reference.owed.items():
+            for key in self.reference.owed:
                 if key[:2] == (code, number):
-                    owed.due = self.due(stage, entered)
+                    self.reference.moved(key, self.due(stage, entered))
 
     def due(self, stage: Stage, entered: date) -> date | None:
         dated = self.dates.get(stage)
@@ -212,7 +221,11 @@ class Year:
 
     def change_office(self) -> None:
         """A head goes; another comes at once, or later, or nobody does."""
-        heads = [one for one in self.reference.offices if one.role == "pimpinan_unit" and one.until is None]
+        heads = [
+            one
+            for one in self.reference.offices
+            if one.role == "pimpinan_unit" and one.until is None and one.since < self.today
+        ]
         if not heads:
             return
         old = self.dice.choice(heads)
@@ -226,6 +239,51 @@ class Year:
                 name = f"n{len(self.reference.offices)}"
                 self.gives_office(session, name, Role.PIMPINAN_UNIT, unit_id=unit.id, place=unit.code, since=since)
         self.counted["people changed"] += 1
+
+    def go_away(self) -> None:
+        """Somebody who holds an office names another as deputy, for a few days."""
+        here = sorted({one.person for one in self.reference.offices if one.until is None and one.since <= self.today})
+        person, deputy = self.dice.sample(here, 2)
+        since = self.today + timedelta(days=self.dice.randint(0, 5))
+        until = since + timedelta(days=self.dice.randint(0, 12))
+        taken = any(
+            one.person in (person, deputy) and one.since <= until and one.until >= since
+            for one in self.reference.leaves
+        )
+        try:
+            set_absence(person, since=since, until=until, deputy=deputy, actor=self.actor("admin"), now=self.now)
+        except Refused:
+            assert taken
+            return
+        assert not taken
+        self.reference.leaves.append(Leave(person, deputy, since, until))
+        self.counted["went away"] += 1
+
+    def ask_to_be_spared(self, key: Key) -> None:
+        """Who owes it knows of it, or puts it off: for too long, too."""
+        one = self.reference.owed[key]
+        people = self.reference.owners(one.role, one.unit, self.today)
+        if not one.open or one.due is None or not people:
+            return
+        person = self.dice.choice(people)
+        with reading() as session:
+            number = next(number for number, known in _keys(session).items() if known == key)
+        actor = self.actor(person.partition("@")[0])
+        if self.dice.random() < 0.5:
+            acknowledge(number, actor=actor, now=self.now)
+            self.reference.known.add((key, person))
+            self.counted["acknowledged"] += 1
+            return
+        until = self.today + timedelta(days=self.dice.randint(0, 16))
+        allowed = self.reference.may_put_off(key, person, until, self.today)
+        try:
+            snooze(number, until=until, actor=actor, now=self.now)
+        except Refused:
+            assert not allowed, (key, person, until)
+            return
+        assert allowed, (key, person, until)
+        self.reference.put_off[key, person] = Put(until, one.due)
+        self.counted["put off"] += 1
 
     # What the machine does
 
@@ -255,15 +313,32 @@ class Year:
             sweeper.stdout.readline()
             time.sleep(self.dice.uniform(0.0, 0.2))
             sweeper.kill()
+        told: list[tuple[Key, date, int]] = []
         for message, expanded in self.rungs_queued():
             if message not in self.reference.queued:
                 key, due, rung = message
                 assert self.reference.is_true(key, due)
                 assert rung == self.reference.newest(due, self.today)
                 self.reference.queue(message, self.today)
-            if expanded and message in self.reference.waiting:
+            told += [message] if expanded else []
+        for key, person in self.snoozes_ended():
+            if not self.reference.put_off[key, person].over:
+                assert self.reference.put_off[key, person].until <= self.today
+                self.reference.wake(key, person, self.today)
+        for message in told:
+            if message in self.reference.waiting:
                 self.reference.tell(message, self.today)
         self.look_at_new_mails()
+
+    def snoozes_ended(self) -> list[tuple[Key, str]]:
+        with reading() as session:
+            keys = _keys(session)
+            rows = session.execute(
+                select(col(Snooze.obligation_id), col(Person.email))
+                .join(Person, col(Person.id) == col(Snooze.person_id))
+                .where(col(Snooze.ended_at).is_not(None))
+            )
+            return [(keys[obligation], email) for obligation, email in rows]
 
     def rungs_queued(self) -> list[tuple[tuple[Key, date, int], bool]]:
         """In the order in which they were queued, and whether each was told already."""

@@ -24,6 +24,7 @@ from notifications.parcel import load_parcels
 from notifications.relevance import untrue
 from notifications.remind import plan_reminders, remind
 from notifications.send import deliver_queued
+from states.absences import set_absence
 from states.cycles import Dated
 from states.evidence.reviewing import Verdict
 from states.lookups import find
@@ -64,6 +65,60 @@ def letter(name: str = "pokja", *, now: datetime = MONDAY) -> Letter:
     with reading() as session:
         (one,) = evidence_letters(session, f"{name}@contoh.invalid", now=now)
     return one.letter
+
+
+def away(cabinet: Cabinet, name: str, deputy: str) -> None:
+    """From the second Monday on."""
+    set_absence(
+        f"{name}@contoh.invalid",
+        since=date(2026, 2, 16),
+        until=DUE,
+        deputy=f"{deputy}@contoh.invalid",
+        actor=cabinet.office.actor("koordinator"),
+        now=cabinet.now,
+    )
+
+
+class TestAbsence:
+    """A deputy hears what somebody has to prove who is away; from the day before the end both do."""
+
+    def test_the_deputy_is_told_and_the_message_names_who_is_away(self, both: Cabinet) -> None:
+        both.answer(**{TEAM: "Ya"})
+        away(both, "pokja", "tpi")
+        wednesday = MONDAY.replace(day=18)
+
+        for day in (MONDAY, wednesday):
+            queue_evidence_notices(now=day)
+            assert expand_outbox(now=day).queued == 1
+
+        assert told() == [("pokja", "2026-02-09"), ("tpi", "2026-02-18")]
+        assert "Atas nama Pokja, yang sedang tidak di tempat." in letter("tpi", now=wednesday).body
+
+    def test_the_dry_run_names_the_deputy(self, cabinet: Cabinet) -> None:
+        cabinet.answer(**{TEAM: "Ya"})
+        away(cabinet, "pokja", "tpi")
+
+        with reading() as session:
+            planned = list(plan_evidence_notices(session, now=MONDAY.replace(day=18)))
+
+        assert [one.recipient for one in planned] == ["tpi@contoh.invalid"]
+
+    def test_on_the_day_before_both_are_told(self, cabinet: Cabinet) -> None:
+        cabinet.answer(**{TEAM: "Ya"})
+        away(cabinet, "pokja", "tpi")
+
+        queue_evidence_notices(now=MONDAY.replace(month=3, day=30))
+
+        assert sorted(told()) == [("pokja", "2026-03-30"), ("tpi", "2026-03-30")]
+
+    def test_where_the_deputy_is_away_whoever_stands_in_is_told(self, cabinet: Cabinet) -> None:
+        cabinet.answer(**{TEAM: "Ya"})
+        away(cabinet, "pokja", "tpi")
+        away(cabinet, "tpi", "tpi2")
+
+        queue_evidence_notices(now=MONDAY.replace(day=18))
+
+        assert sorted(told()) == [("koordinator", "2026-02-18"), ("koordinator2", "2026-02-18")]
 
 
 class TestQueue:

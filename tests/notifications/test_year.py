@@ -11,4 +11,5 @@ def test_a_season_of_a_small_agency(home: Home, bound: str) -> None:
 
     assert counted["reminders"] > 50, counted
     assert counted["missed"] and counted["twice"], counted
+    assert counted["acknowledged"] and counted["put off"] and counted["went away"], counted
     assert counted["killed"] + counted["killed, then once"] > 0, counted
