@@ -1,14 +1,15 @@
 """While somebody is away their deputy hears in their place, and from the day before something is due both do."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlmodel import col
 
 from models.absences import Absence, ToldFor
 from models.agencies import Agency, AgencyKind
-from models.database import reading, transaction
+from models.database import bound_engine, reading, transaction
 from models.errors import NotFound, Refused
 from models.messages import Delivery
 from models.obligations import Obligation, ObligationKind
@@ -209,6 +210,20 @@ class TestDryRun:
             assert _message_ids() - before == planned, day
 
 
+class TestQueries:
+    """As many for many obligations as for one, whoever is away and whatever was put off."""
+
+    def test_a_second_candidacy_takes_no_more(self, papers: Office) -> None:
+        leave(papers, "kepala", "pokja")
+        leave(papers, "koordinator", "koordinator2", since=H_7, on=date(2026, 2, 4))
+        put_off(papers, H_14, H_3, by="kepala", number=_papers_number())
+        papers.now = morning(H_14)
+        one = _queries(lambda: remind(H_7))
+        papers.open(unit="DINAS", stage=Stage.UNIT_IDENTIFICATION, since=date(2026, 2, 2))
+
+        assert _queries(lambda: remind(H_3)) <= one + 2  # the snooze that is over is said besides
+
+
 class TestSetting:
     """By the person, their koordinator or an admin; with a deputy of the same agency who is there; no two at once."""
 
@@ -289,6 +304,18 @@ class TestSetting:
         }
         with reading() as session:
             assert session.execute(select(Absence)).scalar_one().ended_by == papers.actor("koordinator").person_id
+
+
+def _queries(work: Callable[[], None]) -> int:
+    seen: list[str] = []
+
+    def see(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(bound_engine(), "before_cursor_execute", see)
+    work()
+    event.remove(bound_engine(), "before_cursor_execute", see)
+    return len(seen)
 
 
 def _papers_number() -> int:
