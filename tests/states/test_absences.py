@@ -11,7 +11,7 @@ from models.absences import Absence, ToldFor
 from models.agencies import Agency, AgencyKind
 from models.database import bound_engine, reading, transaction
 from models.errors import NotFound, Refused
-from models.messages import Delivery
+from models.messages import Delivery, Notice, OutboxMessage
 from models.obligations import Obligation, ObligationKind
 from models.people import Person, Role
 from models.stages import Stage
@@ -21,6 +21,7 @@ from notifications.parcel import load_parcels
 from notifications.remind import plan_reminders
 from states.absences import end_absence, list_absences, set_absence
 from states.acknowledging import acknowledge
+from states.corrections import correct
 from states.cycles import Dated
 from states.trail_reader import records_of
 from tests.office import Office, rules_of
@@ -153,6 +154,19 @@ class TestDeputy:
             assert set(names.scalars()) == {"Pokja"}
             assert session.execute(select(col(ToldFor.person_id))).scalar_one() == papers.actor("kepala").person_id
 
+    def test_who_asks_for_a_correction_is_not_asked_in_the_place_of_another(self, office: Office) -> None:
+        code = office.open()
+        office.file_required(code, "select_unit")
+        office.move(code, "select_unit")
+        expand_outbox(now=office.now)
+        leave(office, "koordinator2", "koordinator", since=date(2026, 2, 3))
+        correct([code], reason="salah catat", actor=office.actor("koordinator"), now=morning(H_14))
+
+        expand_outbox(now=morning(H_14))
+
+        assert "koordinator2" in _asked_to_confirm()
+        assert "koordinator" not in _asked_to_confirm()
+
 
 class TestDeputyWhoCantHear:
     """One step and no further: then others in the role hear, then who stands in for it, and at last who is away."""
@@ -165,6 +179,10 @@ class TestDeputyWhoCantHear:
 
         assert [rungs(name) for name in ("kepala", "pokja", "tpi")] == [[], [], []]
         assert rungs("koordinator") == ["H-14", "H-14"]  # the stage, and the papers in the place of the head
+        assert [body.startswith("Atas nama Kepala,") for body in bodies("koordinator")] in (
+            [False, True],
+            [True, False],
+        )
 
     def test_the_deputy_has_no_role_any_more(self, papers: Office) -> None:
         leave(papers, "kepala", "pokja")
@@ -304,6 +322,17 @@ class TestSetting:
         }
         with reading() as session:
             assert session.execute(select(Absence)).scalar_one().ended_by == papers.actor("koordinator").person_id
+
+
+def _asked_to_confirm() -> set[str]:
+    query = (
+        select(col(Person.email))
+        .join(Delivery, col(Delivery.person_id) == col(Person.id))
+        .join(OutboxMessage, col(OutboxMessage.id) == col(Delivery.outbox_id))
+        .where(col(OutboxMessage.kind) == Notice.CORRECTION)
+    )
+    with reading() as session:
+        return {email.partition("@")[0] for email in session.execute(query).scalars()}
 
 
 def _queries(work: Callable[[], None]) -> int:
