@@ -93,6 +93,7 @@ class TestAbsence:
 
         assert told() == [("pokja", "2026-02-09"), ("tpi", "2026-02-18")]
         assert "Atas nama Pokja, yang sedang tidak di tempat." in letter("tpi", now=wednesday).body
+        assert "*RSUD Contoh* (a.n. Pokja)" in letter("tpi", now=wednesday).short
 
     def test_the_dry_run_names_the_deputy(self, cabinet: Cabinet) -> None:
         cabinet.answer(**{TEAM: "Ya"})
