@@ -69,12 +69,12 @@ def show_absences(rows: Sequence[Leave]) -> None:
 
 
 def _what(row: Obligation) -> str:
-    return say(f"owed.{row.kind.value}", item=row.item)
+    return say(f"obligation.{row.kind.value}", item=row.item)
 
 
 def _due(one: Listed) -> str:
     if one.obligation.due_on is None or one.days_left is None:
-        return say("owed.undated")
+        return say("obligation.undated")
     due = one.obligation.due_on.isoformat()
     if one.days_left < 0:
         return say("due.late", due=due, days=-one.days_left)
@@ -93,12 +93,12 @@ def _asked(one: Listed) -> str:
 
 
 def _acknowledged(asked: Asked) -> str:
-    key = "owed.acknowledged_with_note" if asked.note else "owed.acknowledged"
+    key = "obligation.acknowledged_with_note" if asked.note else "obligation.acknowledged"
     return say(key, email=asked.email, note=asked.note)
 
 
 def _snoozed(asked: Asked) -> str:
-    return say("owed.snoozed", email=asked.email, until=asked.until.isoformat() if asked.until else None)
+    return say("obligation.snoozed", email=asked.email, until=asked.until.isoformat() if asked.until else None)
 
 
 def _until(one: Leave) -> str:
