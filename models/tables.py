@@ -18,6 +18,7 @@ from models.lke import Answer, LayerSummary, LkeSnapshot, Wording
 from models.messages import Channel, Delivery, OutboxMessage, SendingWindow
 from models.obligations import Obligation, Said
 from models.people import Membership, Person
+from models.preferences import Preference, PreferenceKind
 from models.rounds import MonevRound, RoundRow
 from models.runs import Run
 from models.summaries import Summary
@@ -55,6 +56,8 @@ __all__ = [
     "Person",
     "Predicate",
     "PredicateReport",
+    "Preference",
+    "PreferenceKind",
     "RoundRow",
     "Run",
     "Said",

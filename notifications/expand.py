@@ -12,10 +12,11 @@ from models.messages import Delivery, DeliveryState, OutboxMessage
 from models.obligations import Said
 from models.people import Person
 from notifications.counts import Counts
+from notifications.holding import Holds, load_holds
 from notifications.identity import MessageIds
 from notifications.listeners import Listeners, listeners
 from notifications.relevance import untrue
-from notifications.routes import first_channels, route_of
+from notifications.routes import DIGEST, first_channels, route_of
 
 BATCH = 500  # outbox rows in one transaction
 
@@ -25,7 +26,8 @@ Rows = list[dict[str, object]]
 def expand_outbox(*, now: datetime, limit: int = BATCH) -> Counts:
     """Expand all that waits, `limit` rows at a time, each batch in its own transaction; running it twice adds nothing.
 
-    A row that has stopped being true meanwhile is expanded to nothing.
+    A row that has stopped being true meanwhile is expanded to nothing. What a person wants to hear in a digest, or not
+    now, is written and held.
     """
     total = Counts()
     while True:
@@ -49,12 +51,15 @@ def _expand(session: Session, messages: Sequence[OutboxMessage], *, now: datetim
     told = [message for message in messages if message.id not in gone]
     heard = listeners(session, told, now=now)
     ids = MessageIds.of(session)
-    channels = first_channels(session, {person.id for message in told for person in heard.of(message)}, now=now)
+    people = {person.id for message in told for person in heard.of(message)}
+    channels = first_channels(session, people, now=now)
+    holds = load_holds(session, told, people, now=now)
     deliveries: Rows = []
     said: Rows = []
     for message in told:
         for person in heard.of(message):
-            deliveries.append(_delivery(message, person, channels[person.id], ids=ids, now=now))
+            row = _delivery(message, person, channels[person.id], ids=ids, now=now)
+            deliveries.append(row | _held(message, person, holds, now=now))
             said.extend(_said(message, person, heard, ids=ids, now=now))
     queued = insert_new(session, Delivery, deliveries)
     insert_new(session, Said, said)
@@ -64,7 +69,16 @@ def _expand(session: Session, messages: Sequence[OutboxMessage], *, now: datetim
         .values(expanded_at=now)
         .execution_options(synchronize_session=False)
     )
-    return Counts(queued=queued)
+    held = sum(row["next_try_at"] != now or row["state"] is DeliveryState.WAITING for row in deliveries)
+    return Counts(queued=queued, held=min(held, queued))
+
+
+def _held(message: OutboxMessage, person: Person, holds: Holds, *, now: datetime) -> dict[str, object]:
+    """What is different about a delivery that does not go at once."""
+    if holds.collects(message, person.id):
+        return {"channel_id": None, "route": DIGEST, "state": DeliveryState.WAITING}
+    until = holds.until(message, person.id, now=now)
+    return {"next_try_at": until} if until else {}
 
 
 def _delivery(

@@ -28,14 +28,16 @@ def render(template_name: str, values: Mapping[str, object], *, message_id: str,
     sign = say("message.id", id=message_id)
     subject = " ".join(_block(template, "subject", values).split())
     body = _tidy(_block(template, "body", values))
+    short = _tidy(_block(template, "short", values))
     return Letter(
         message_id=message_id,
         name=name,
         email=email,
         subject=subject,
         body=f"{body}\n\n{sign}\n",
-        short=_cut(_tidy(_block(template, "short", values)), sign),
+        short=_cut(short, sign),
         html=_frame().render(language=language, subject=subject, blocks=list(blocks(body)), sign=sign),
+        gist=short,
     )
 
 

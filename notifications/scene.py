@@ -16,6 +16,8 @@ from models.messages import Channel, Delivery, Notice, OutboxMessage
 from models.obligations import Obligation, ObligationKind
 from models.people import Person
 from models.summaries import Summary
+from notifications.digest_items import load_items
+from notifications.long_late import Late, long_late
 from notifications.parcel import Parcel
 from states.evidence.backlog import Backlog, backlogs
 from states.holders import Pair, people_now
@@ -53,6 +55,8 @@ class Scene:
     backlogs: Mapping[int, Backlog]  # by person, of those who are told what they have to prove
     named: Mapping[int, Person]  # who owes in person and serves the unit still, by obligation
     actions: Mapping[int, ActionItem]  # what actions are owed
+    items: Mapping[int, Sequence[Parcel]]  # what stands in digests, by the digest's outbox row
+    late: Mapping[int, Sequence[Late]]  # what stays late and is reminded of no more, by whoever gets a weekly digest
 
     def situation(self, parcel: Parcel) -> Situation:
         """For messages about a candidacy."""
@@ -79,7 +83,8 @@ class Scene:
 
 
 def load_scene(session: Session, parcels: Sequence[Parcel], *, now: datetime) -> Scene:
-    messages = [parcel.outbox for parcel in parcels]
+    items = load_items(session, parcels, now=now)
+    messages = [parcel.outbox for parcel in (*parcels, *(item for listed in items.values() for item in listed))]
     candidacies = _by_id(session, Candidacy, (message.candidacy_id for message in messages))
     of_candidacies = (candidacy.unit_id for candidacy in candidacies.values())
     units = _by_id(session, Unit, (*of_candidacies, *(message.unit_id for message in messages)))
@@ -109,6 +114,8 @@ def load_scene(session: Session, parcels: Sequence[Parcel], *, now: datetime) ->
         backlogs=_backlogs(session, messages, now=now),
         named=named_people(session, owed, now=now),
         actions=_by_id(session, ActionItem, numbers),
+        items=items,
+        late=long_late(session, parcels, now=now),
     )
 
 

@@ -26,6 +26,7 @@ from zi.commands import (
     lke,
     message,
     predicate,
+    preference,
     report,
     rounds,
     run,
@@ -80,6 +81,7 @@ app.add_typer(agency.app, name="agency", help=say("help.agency"))
 app.add_typer(message.app, name="message", help=say("help.message"))
 app.add_typer(summary.app, name="summary", help=say("help.summary"))
 app.add_typer(user.app, name="user", help=say("help.user"))
+app.add_typer(preference.app, name="preference", help=say("help.preference"))
 app.add_typer(channel.key_app, name="channel-key", help=say("help.channel_key"))
 app.add_typer(delivery.app, name="delivery", help=say("help.delivery"))
 app.add_typer(audit.app, name="audit", help=say("help.audit"))
