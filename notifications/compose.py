@@ -221,7 +221,9 @@ def _digest(scene: Scene, parcel: Parcel) -> Values:
         )
         for item, letter in letters
     ]
-    return digest_values(items, scene.late.get(parcel.person.id, ()) if weekly else (), weekly=weekly)
+    told = {item.outbox.obligation_id for item, _ in letters}
+    late = [one for one in scene.late.get(parcel.person.id, ()) if one.obligation_id not in told] if weekly else []
+    return digest_values(items, late, weekly=weekly)
 
 
 _VALUES: Mapping[Notice, Callable[[Scene, Parcel], Values]] = {

@@ -19,6 +19,7 @@ from states.calendar import today_in_indonesia
 
 @dataclass(frozen=True)
 class Late:
+    obligation_id: int
     code: str
     unit: str
     stage: Stage
@@ -36,6 +37,7 @@ def long_late(session: Session, parcels: Sequence[Parcel], *, now: datetime) -> 
         key: sorted(
             (
                 Late(
+                    obligation_id=one.obligation.id,
                     code=one.candidacy.code,
                     unit=" ".join(one.unit.name.split()),
                     stage=one.candidacy.stage,

@@ -185,7 +185,9 @@ def _digest() -> Values:
         Item(reminder.subject, Lines(reminder.gist), DUE_ON),
         Item(finding.subject, Lines(finding.gist), None),
     ]
-    late = Late(CODE, "Dinas Contoh", Stage.SELF_ASSESSMENT, ObligationKind.STAGE, None, date(2026, 4, 30), 28)
+    late = Late(
+        1, "CONTOH-DINAS-2026", "Dinas Contoh", Stage.SELF_ASSESSMENT, ObligationKind.STAGE, None, date(2026, 4, 30), 28
+    )
     return digest_values(items, [late], weekly=True)
 
 
