@@ -15,8 +15,11 @@ from sqlmodel import Session, col
 from models.database import transaction
 from models.inserts import insert_new
 from models.messages import Delivery, DeliveryState, Notice, OutboxMessage
+from models.people import Membership
 from models.preferences import Mode, Preference
 from notifications.relevance import WEEKLY, untrue
+from states.actors import valid_on
+from states.calendar import today_in_indonesia
 from states.days_off import DaysOff, load_days_off
 from states.digest_times import next_daily, next_weekly
 from states.notices import personal
@@ -41,7 +44,7 @@ def make_digests(*, now: datetime, limit: int = BATCH) -> int:
     """Make every digest that is due; returns how many. Running it again, or twice at once, makes none twice.
 
     A missed day or week is caught up with by one digest. A daily one is made only where something is to be told, a
-    weekly one always. What has stopped being true is cancelled.
+    weekly one always, while the person holds a role. What has stopped being true is cancelled.
     """
     made = 0
     while True:
@@ -70,7 +73,12 @@ def _make(session: Session, rows: Sequence[Preference], *, now: datetime) -> int
     making = {row.person_id: _making(row, wanted[row.person_id], days_off, now=now) for row in rows}
     known = _ids(session, (one.subject for one in making.values()))
     _collect(session, {person: one for person, one in making.items() if one.subject not in known}, now=now)
-    new = {person: one for person, one in making.items() if one.subject not in known and (one.weekly or one.items)}
+    serving = _serving(session, making, now=now)
+    new = {
+        person: one
+        for person, one in making.items()
+        if one.subject not in known and (one.items or (one.weekly and person in serving))
+    }
     outbox = [
         personal(Notice.DIGEST, person_id=person, about=one.subject, reference_id=None, now=now)
         for person, one in new.items()
@@ -112,6 +120,13 @@ def _collect(session: Session, making: Mapping[int, Making], *, now: datetime) -
         if message.id not in gone:
             making[delivery.person_id].items.append(delivery.id)
     _set(session, [one.id for one, message in wanted if message.id in gone], state=DeliveryState.CANCELLED)
+
+
+def _serving(session: Session, people: Iterable[int], *, now: datetime) -> set[int]:
+    """Those who hold a role today: who has left the office needs no heartbeat."""
+    today = today_in_indonesia(now)
+    query = select(col(Membership.person_id)).where(col(Membership.person_id).in_(list(people)), *valid_on(today))
+    return set(session.execute(query.distinct()).scalars())
 
 
 def _set_next(session: Session, one: Making, days_off: DaysOff, *, now: datetime) -> None:

@@ -12,6 +12,8 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
 from models.cycles import Holiday
 from models.database import transaction
@@ -218,6 +220,14 @@ class TestHeartbeat:
 
         assert [make_digests(now=later), make_digests(now=later)] == [1, 0]
         assert make_digests(now=NEXT_MONDAY + timedelta(days=14)) == 1
+
+    def test_who_has_left_the_office_needs_none(self, world: World) -> None:
+        wish(world.koordinator, Changes(heartbeat=True), now=FRIDAY)
+        with transaction() as session:
+            held = session.execute(select(Membership).where(col(Membership.person_id) == world.koordinator.id))
+            held.scalar_one().until = FRIDAY.date()
+
+        assert make_digests(now=MONDAY) == 0
 
     def test_on_a_monday_off_it_comes_on_tuesday_to_who_works_on_working_days(self, world: World) -> None:
         kept(Holiday(day=MONDAY.date(), name="Hari Lahir Pancasila", source="test"))
