@@ -35,7 +35,9 @@ def reference(target: str, *, optional: bool = False, index: bool = True) -> Any
     return Field(default=None, sa_column=column) if optional else Field(sa_column=column)
 
 
-def chosen(kind: type[StrEnum], *, optional: bool = False, default: StrEnum | None = None) -> Any:
+def chosen(
+    kind: type[StrEnum], *, optional: bool = False, default: StrEnum | None = None, primary_key: bool = False
+) -> Any:
     """An enum column: stored by value, and held to the values by a CHECK."""
     stored = Enum(
         kind,
@@ -45,7 +47,7 @@ def chosen(kind: type[StrEnum], *, optional: bool = False, default: StrEnum | No
         name=_snake(kind.__name__),
         length=max(len(member.value) for member in kind) + 8,  # room for a new member without a wider column
     )
-    column: Column[str] = Column(stored, nullable=optional)
+    column: Column[str] = Column(stored, nullable=optional, primary_key=primary_key)
     return Field(default=default, sa_column=column) if optional or default else Field(sa_column=column)
 
 

@@ -5,6 +5,8 @@ A message that a catalogue lacks is a bug and raises; a test compares the two ca
 """
 
 import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -42,6 +44,16 @@ _language: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
 def use_language(language: str) -> None:
     """Speak this language from here on, in this context."""
     _language.set(language)
+
+
+@contextmanager
+def speaking(language: str | None) -> Iterator[None]:
+    """Speak this language inside; none = the current one."""
+    before = _language.set(language or _language.get())
+    try:
+        yield
+    finally:
+        _language.reset(before)
 
 
 def current_language() -> str:

@@ -21,6 +21,7 @@ class Notice(StrEnum):
     RELEASE = "release"  # a summary for the head waits for the koordinator
     SUMMARY = "summary"  # the summary, once it is released
     UNREACHABLE = "unreachable"  # somebody's channel is dead: told to the koordinator once
+    DIGEST = "digest"  # what one person wants to hear together, once a day or a week
 
 
 class DeliveryState(StrEnum):
@@ -28,11 +29,14 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     FAILED = "failed"  # given up; the error says why
     CANCELLED = "cancelled"  # no longer true when its turn came
+    WAITING = "waiting"  # for the person's next digest
+    DIGESTED = "digested"  # told in a digest
 
 
 _is_unexpanded = text("expanded_at IS NULL")
 _is_queued = text("state = 'queued'")
 _is_failed = text("state = 'failed'")
+_is_waiting = text("state = 'waiting'")
 
 
 class OutboxMessage(SQLModel, table=True):
@@ -101,14 +105,16 @@ class SendingWindow(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One message to one person by one channel; no channel means the .eml folder and the inbox."""
+    """One message to one person by one channel, or in a digest; no channel means the .eml folder and the inbox."""
 
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("message_id", "route"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_with_time"),
+        CheckConstraint("(state = 'digested') = (digest_id IS NOT NULL)", name="digested_in_one"),
         Index("ix_delivery_queued", "next_try_at", sqlite_where=_is_queued, postgresql_where=_is_queued),
         Index("ix_delivery_failed", "id", sqlite_where=_is_failed, postgresql_where=_is_failed),
+        Index("ix_delivery_waiting", "person_id", sqlite_where=_is_waiting, postgresql_where=_is_waiting),
         Index("ix_delivery_outbox", "outbox_id"),
     )
 
@@ -117,7 +123,7 @@ class Delivery(SQLModel, table=True):
     outbox_id: int = reference("outbox_message.id", index=False)
     person_id: int = reference("person.id")
     channel_id: int | None = reference("channel.id", optional=True)
-    route: str  # "mail" or "channel:7"
+    route: str  # "mail", "channel:7" or "digest"
     state: DeliveryState = chosen(DeliveryState, default=DeliveryState.QUEUED)
     attempts: int = Field(default=0)
     first_tried_at: datetime | None = Field(default=None)  # patience with a channel is counted from here
@@ -127,3 +133,4 @@ class Delivery(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None)
     error: str | None = Field(default=None)
     queued_at: datetime
+    digest_id: int | None = reference("outbox_message.id", optional=True)  # the digest that told it

@@ -19,6 +19,7 @@ from models.lke import Answer, LayerSummary, LkeSnapshot, Wording
 from models.messages import Channel, Delivery, OutboxMessage, SendingWindow
 from models.obligations import Obligation, Said
 from models.people import Membership, Person
+from models.preferences import Preference, PreferenceKind
 from models.quieting import Acknowledgement, Snooze
 from models.rounds import MonevRound, RoundRow
 from models.runs import Run
@@ -59,6 +60,8 @@ __all__ = [
     "Person",
     "Predicate",
     "PredicateReport",
+    "Preference",
+    "PreferenceKind",
     "RoundRow",
     "Run",
     "Said",

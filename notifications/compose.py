@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.candidacies import Correction, StageEntry
-from models.catalogue import say
+from models.catalogue import say, speaking
 from models.findings import Finding
 from models.messages import Delivery, Notice
 from models.obligations import Obligation, ObligationKind
@@ -25,9 +25,11 @@ from notifications.commands import (
     move_command,
     show_command,
 )
+from notifications.digest_words import Item, digest_values
 from notifications.letter import Letter
 from notifications.markup import Lines
 from notifications.parcel import Parcel
+from notifications.relevance import WEEKLY
 from notifications.render import render
 from notifications.scene import Scene, load_scene
 from notifications.summary_words import summary_values
@@ -53,7 +55,10 @@ class Missing:
 
 
 def compose(session: Session, parcels: Sequence[Parcel], *, now: datetime) -> dict[int, Letter | None]:
-    """A letter for each delivery; None where one can't be put into words, which is logged and stops no other."""
+    """A letter for each delivery, in the language of its person.
+
+    None where one can't be put into words, which is logged and stops no other.
+    """
     scene = load_scene(session, parcels, now=now)
     return {parcel.delivery_id: _letter(scene, parcel) for parcel in parcels}
 
@@ -61,16 +66,17 @@ def compose(session: Session, parcels: Sequence[Parcel], *, now: datetime) -> di
 def _letter(scene: Scene, parcel: Parcel) -> Letter | None:
     kind, person = parcel.outbox.kind, parcel.person
     try:
-        values = _common(scene, parcel) | _VALUES[kind](scene, parcel)
-        template = str(values.get("template", kind.value))
-        return render(
-            template,
-            values,
-            message_id=parcel.message_id,
-            name=person.name,
-            email=person.email,
-            opening=_opening(scene, parcel),
-        )
+        with speaking(parcel.language):
+            values = _common(scene, parcel) | _VALUES[kind](scene, parcel)
+            template = str(values.get("template", kind.value))
+            return render(
+                template,
+                values,
+                message_id=parcel.message_id,
+                name=person.name,
+                email=person.email,
+                opening=_opening(scene, parcel),
+            )
     except Exception:  # a bug in one message must not keep all the others from being sent
         log.exception("message %s (%s) has no words", parcel.message_id, parcel.outbox.subject)
         return None
@@ -216,6 +222,23 @@ def _unreachable(scene: Scene, parcel: Parcel) -> Values:
     }
 
 
+def _digest(scene: Scene, parcel: Parcel) -> Values:
+    """Each item in the words that it would have had alone; one that can't be put into words is named by its kind."""
+    weekly = f":{WEEKLY}:" in parcel.outbox.subject
+    letters = [(item, _letter(scene, item)) for item in scene.items.get(parcel.outbox.id, ())]
+    items = [
+        Item(
+            title=letter.subject if letter else say(f"notice.{item.outbox.kind.value}"),
+            text=Lines(letter.gist) if letter else None,
+            due_on=item.outbox.due_on,
+        )
+        for item, letter in letters
+    ]
+    told = {item.outbox.obligation_id for item, _ in letters}
+    late = [one for one in scene.late.get(parcel.person.id, ()) if one.obligation_id not in told] if weekly else []
+    return digest_values(items, late, weekly=weekly)
+
+
 _VALUES: Mapping[Notice, Callable[[Scene, Parcel], Values]] = {
     Notice.DUE: _due,
     Notice.MOVED: _moved,
@@ -226,6 +249,7 @@ _VALUES: Mapping[Notice, Callable[[Scene, Parcel], Values]] = {
     Notice.RELEASE: _summary,
     Notice.SUMMARY: _summary,
     Notice.UNREACHABLE: _unreachable,
+    Notice.DIGEST: _digest,
 }
 
 

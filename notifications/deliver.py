@@ -16,6 +16,7 @@ from models.obligations import Obligation
 from models.people import Person
 from notifications.counts import Counts
 from notifications.expand import expand_outbox
+from notifications.holding import load_holds
 from notifications.identity import MessageIds
 from notifications.leases import IS_QUEUED
 from notifications.listeners import listeners
@@ -96,6 +97,7 @@ def _planned(session: Session, told: Sequence[tuple[OutboxMessage, Person]], *, 
     ids = MessageIds.of(session)
     codes = _codes(session, {message.candidacy_id for message, _ in told if message.candidacy_id is not None})
     owed = _kinds(session, {message.obligation_id for message, _ in told if message.obligation_id is not None})
+    holds = load_holds(session, [message for message, _ in told], {person.id for _, person in told}, now=now)
     return {
         PlannedMessage(
             candidacy=codes.get(message.candidacy_id or 0),
@@ -104,6 +106,7 @@ def _planned(session: Session, told: Sequence[tuple[OutboxMessage, Person]], *, 
             recipient=person.email,
             due_on=message.due_on,
             message_id=ids.message(message, person.id),
+            held_until=holds.planned(message, person.id, now=now),
         )
         for message, person in told
         if message.id not in gone

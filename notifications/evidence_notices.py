@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from models.catalogue import speaking
 from models.database import reading, transaction
 from models.inserts import in_pieces, insert_new
 from models.messages import Notice, OutboxMessage
@@ -23,6 +24,7 @@ from states.evidence.occasions import newest_occasion
 from states.evidence.owed import Owed, owed_evidence
 from states.notices import personal
 from states.people import find_person
+from states.preferences import load_preferences
 
 BATCH = 500  # outbox rows in one transaction
 
@@ -94,7 +96,10 @@ def evidence_occasions(session: Session, *, now: datetime) -> dict[int, date]:
 
 
 def evidence_letters(session: Session, email: str | None = None, *, now: datetime) -> list[Addressed]:
-    """What each person, or one, would be told now, by address. Raises NotFound for an unknown person."""
+    """What each person, or one, would be told now, by address and in their language.
+
+    Raises NotFound for an unknown person.
+    """
     people = None if email is None else {find_person(session, email).id}
     found = backlogs(session, people, now=now)
     rows = [
@@ -102,10 +107,13 @@ def evidence_letters(session: Session, email: str | None = None, *, now: datetim
         for piece in in_pieces(found)
         for person in session.execute(select(Person).where(col(Person.id).in_(piece))).scalars()
     ]
-    return [
-        Addressed(person, found[person.id], letter_for(session, person, found[person.id], now=now))
-        for person in sorted(rows, key=lambda one: one.email)
-    ]
+    wanted = load_preferences(session, found, now=now)
+    addressed: list[Addressed] = []
+    for person in sorted(rows, key=lambda one: one.email):
+        with speaking(wanted[person.id].language if person.id in wanted else None):
+            letter = letter_for(session, person, found[person.id], now=now)
+        addressed.append(Addressed(person, found[person.id], letter))
+    return addressed
 
 
 def about(person_id: int, day: date) -> str:

@@ -13,10 +13,11 @@ from models.messages import Delivery, DeliveryState, OutboxMessage
 from models.obligations import Said
 from models.people import Person
 from notifications.counts import Counts
+from notifications.holding import Holds, load_holds
 from notifications.identity import MessageIds
 from notifications.listeners import Listeners, Told, listeners
 from notifications.relevance import untrue
-from notifications.routes import first_channels, route_of
+from notifications.routes import DIGEST, first_channels, route_of
 
 BATCH = 500  # outbox rows in one transaction
 
@@ -26,7 +27,8 @@ Rows = list[dict[str, object]]
 def expand_outbox(*, now: datetime, limit: int = BATCH) -> Counts:
     """Expand all that waits, `limit` rows at a time, each batch in its own transaction; running it twice adds nothing.
 
-    A row that has stopped being true meanwhile is expanded to nothing.
+    A row that has stopped being true meanwhile is expanded to nothing. What a person wants to hear in a digest, or not
+    now, is written and held.
     """
     total = Counts()
     while True:
@@ -58,12 +60,15 @@ def expand(
     heard = listeners(session, told, now=now, only=only)
     ids = MessageIds.of(session)
     pairs = [(message, one) for message in told for one in heard.told(message)]
-    channels = first_channels(session, {one.person.id for _, one in pairs}, now=now)
+    people = {one.person.id for _, one in pairs}
+    channels = first_channels(session, people, now=now)
+    holds = load_holds(session, told, people, now=now)
     deliveries: Rows = []
     said: Rows = []
     told_for: Rows = []
     for message, one in pairs:
-        deliveries.append(_delivery(message, one.person, channels[one.person.id], ids=ids, now=now))
+        row = _delivery(message, one.person, channels[one.person.id], ids=ids, now=now)
+        deliveries.append(row | _held(message, one.person, holds, now=now))
         said.extend(_said(message, one.person, heard, ids=ids, now=now))
         told_for.extend(_told_for(message, one, ids=ids))
     queued = insert_new(session, Delivery, deliveries)
@@ -75,7 +80,16 @@ def expand(
         .values(expanded_at=now)
         .execution_options(synchronize_session=False)
     )
-    return Counts(queued=queued)
+    held = sum(row["next_try_at"] != now or row["state"] is DeliveryState.WAITING for row in deliveries)
+    return Counts(queued=queued, held=min(held, queued))
+
+
+def _held(message: OutboxMessage, person: Person, holds: Holds, *, now: datetime) -> dict[str, object]:
+    """What is different about a delivery that does not go at once."""
+    if holds.collects(message, person.id):
+        return {"channel_id": None, "route": DIGEST, "state": DeliveryState.WAITING}
+    until = holds.until(message, person.id, now=now)
+    return {"next_try_at": until} if until else {}
 
 
 def _delivery(

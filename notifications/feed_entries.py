@@ -45,15 +45,19 @@ def entries_of_place(session: Session, agency: Agency, units: Sequence[int] | No
 
 def entries_of_person(session: Session, actor: Actor, *, now: datetime) -> list[Entry]:
     """What the person owes today, in person or by the rule of who is nearest; windows where they propose."""
-    roles = {held.role for held in actor.roles}
     ids = MessageIds.of(session)
-    owed: list[Entry] = []
-    mine = or_(col(Obligation.owed_by).in_(roles), col(Obligation.person_id) == actor.person_id)
-    for piece in in_pieces(_dated(session, _covered(session, actor), mine), 1_000):
-        owing = _owing(session, piece, now=now)
-        owed.extend(_owed(one, ids) for one in piece if actor.person_id in owing[one.obligation.id])
+    owed = [_owed(one, ids) for one in owed_by_person(session, actor, now=now)]
     proposing = {held.agency_id for held in actor.roles if held.role is Role.KOORDINATOR and held.agency_id}
     return [*owed, *_windows(session, proposing, ids, now=now)]
+
+
+def owed_by_person(session: Session, actor: Actor, *more: ColumnElement[bool], now: datetime) -> Iterator[Dated]:
+    """What the person owes today and that has a date, as far as these conditions hold."""
+    roles = {held.role for held in actor.roles}
+    mine = or_(col(Obligation.owed_by).in_(roles), col(Obligation.person_id) == actor.person_id)
+    for piece in in_pieces(_dated(session, _covered(session, actor), mine, *more), 1_000):
+        owing = _owing(session, piece, now=now)
+        yield from (one for one in piece if actor.person_id in owing[one.obligation.id])
 
 
 def _owing(session: Session, dated: Sequence[Dated], *, now: datetime) -> dict[int, set[int]]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.agencies import Agency, Unit
-from models.catalogue import say
+from models.catalogue import say, speaking
 from models.database import reading
 from models.errors import NotFound, UsageError
 from models.feeds import Feed
@@ -24,6 +24,7 @@ from states.actors import Actor, Place, current, find_actor, not_allowed, place_
 from states.calendar import today_in_indonesia
 from states.lookups import find
 from states.people import require_keeper
+from states.preferences import load_preferences
 from states.writing import writing
 
 TOKEN_BYTES = 32  # random; nobody guesses it, so looking up its plain hash is enough
@@ -89,19 +90,24 @@ def list_feeds(*, actor: Actor) -> list[FeedRow]:
 
 
 def feed_for(session: Session, token: str, now: datetime) -> bytes:
-    """The feed that this token opens, as iCalendar text. Raises NotFound, the same for a revoked and an unknown one."""
+    """The feed that this token opens, as iCalendar text in its owner's language.
+
+    Raises NotFound, the same for a revoked and an unknown one.
+    """
     query = select(Feed).where(col(Feed.token_hash) == _hash(token)).where(col(Feed.revoked_at).is_(None))
     feed: Feed | None = session.execute(query).scalar_one_or_none()
     if feed is None:
         raise NotFound("unknown_feed")
     owner = session.get_one(Person, feed.person_id)
     actor = find_actor(session, owner.email, today=today_in_indonesia(now), via=Via.WEB)
-    return render(_name(session, feed), _entries(session, feed, actor, now=now))
+    with speaking(_language(session, actor, now=now)):
+        return render(_name(session, feed), _entries(session, feed, actor, now=now))
 
 
 def own_feed(session: Session, actor: Actor, now: datetime) -> bytes:
     """What the actor's own roles owe, without a token."""
-    return render(say("feed.name_mine"), entries_of_person(session, actor, now=now))
+    with speaking(_language(session, actor, now=now)):
+        return render(say("feed.name_mine"), entries_of_person(session, actor, now=now))
 
 
 def may_see(actor: Actor, place: Place) -> bool:
@@ -121,6 +127,12 @@ def _entries(session: Session, feed: Feed, actor: Actor, *, now: datetime) -> li
         agency = session.get_one(Agency, feed.agency_id)
         return entries_of_place(session, agency, None, now=now) if may_see(actor, Place(agency.id)) else []
     return entries_of_person(session, actor, now=now)
+
+
+def _language(session: Session, owner: Actor, *, now: datetime) -> str | None:
+    """None: the installation's."""
+    wanted = load_preferences(session, [owner.person_id], now=now).get(owner.person_id)
+    return wanted.language if wanted else None
 
 
 def _name(session: Session, feed: Feed) -> str:

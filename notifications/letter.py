@@ -12,6 +12,7 @@ class Letter:
     body: str
     short: str  # for WhatsApp and others that take little; SHORT characters at most
     html: str = ""  # the body once more, for mail; empty = plain text only
+    gist: str = ""  # the short text without the message id, for a digest
 
 
 SHORT = 1024

@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from models.messages import Channel, Delivery, OutboxMessage
 from models.people import Person
+from models.preferences import Preference
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,17 @@ class Parcel:
     masked_url: str | None
     marked: bool = False  # the channel failed before, and has not worked since
     first_tried_at: datetime | None = None
+    language: str | None = None  # that the person has chosen; none: the installation's
 
 
 def load_parcels(session: Session, ids: list[int]) -> list[Parcel]:
     """In the order of `ids`. A delivery whose channel was removed goes into the mail folder."""
     rows = session.execute(
-        select(Delivery, OutboxMessage, Person, Channel)
+        select(Delivery, OutboxMessage, Person, Channel, col(Preference.language))
         .join(OutboxMessage, col(OutboxMessage.id) == col(Delivery.outbox_id))
         .join(Person, col(Person.id) == col(Delivery.person_id))
         .outerjoin(Channel, col(Channel.id) == col(Delivery.channel_id))
+        .outerjoin(Preference, col(Preference.person_id) == col(Delivery.person_id))
         .where(col(Delivery.id).in_(ids))
     )
     parcels = {
@@ -45,7 +48,8 @@ def load_parcels(session: Session, ids: list[int]) -> list[Parcel]:
             sealed_url=channel.sealed_url if channel else None,
             masked_url=channel.masked_url if channel else None,
             marked=bool(channel and channel.failed_at),
+            language=language,
         )
-        for delivery, outbox, person, channel in rows
+        for delivery, outbox, person, channel, language in rows
     }
     return [parcels[one] for one in ids]

@@ -45,8 +45,11 @@ def preview_sample(kind: Notice) -> Letter:
 def preview_candidacy(session: Session, kind: Notice, code: str, *, now: datetime) -> Letter:
     """As the first who hears it would get it now.
 
-    Raises NotFound for an unknown candidacy and where there is nothing of this kind to tell, UsageError for a summary.
+    Raises NotFound for an unknown candidacy and where there is nothing of this kind to tell, UsageError for a summary
+    and for a digest.
     """
+    if kind is Notice.DIGEST:
+        raise UsageError("preview_of_digest")
     if kind in DISCRETE:
         raise UsageError("preview_of_summary", kind=kind.value)
     candidacy = find(session, Candidacy, code)

@@ -15,6 +15,8 @@ from models.summaries import Summary, SummaryState
 from states.evidence.backlog import who_owes
 from states.monev.telling import ANSWERED
 
+WEEKLY = "weekly"  # in the subject of a digest that arrives whatever there is to tell
+
 
 def untrue(session: Session, messages: Sequence[OutboxMessage], *, now: datetime) -> set[int]:
     """The ids of those that no longer hold; one query per kind of message."""
@@ -23,7 +25,7 @@ def untrue(session: Session, messages: Sequence[OutboxMessage], *, now: datetime
         by_kind.setdefault(message.kind, []).append(message)
     gone: set[int] = set()
     for kind, alike in by_kind.items():
-        still_true = partial(_still_owed, now=now) if kind is Notice.EVIDENCE else _STILL_TRUE[kind]
+        still_true = partial(_AS_OF_NOW[kind], now=now) if kind in _AS_OF_NOW else _STILL_TRUE[kind]
         gone |= {message.id for message in alike} - still_true(session, alike)
     return gone
 
@@ -77,6 +79,20 @@ def _still_owed(session: Session, messages: Sequence[OutboxMessage], *, now: dat
     owing = who_owes(session, {message.person_id for message in messages if message.person_id is not None}, now=now)
     return {message.id for message in messages if message.person_id in owing}
 
+
+def _has_something(session: Session, messages: Sequence[OutboxMessage], *, now: datetime) -> set[int]:
+    """A weekly digest always holds: that it arrives is what it says. A daily one while anything in it does."""
+    always = {message.id for message in messages if f":{WEEKLY}:" in message.subject}
+    rows = session.execute(
+        select(col(Delivery.digest_id), OutboxMessage)
+        .join(OutboxMessage, col(OutboxMessage.id) == col(Delivery.outbox_id))
+        .where(col(Delivery.digest_id).in_([message.id for message in messages if message.id not in always]))
+    ).all()
+    gone = untrue(session, list({item.id: item for _, item in rows}.values()), now=now)
+    return always | {digest for digest, item in rows if digest is not None and item.id not in gone}
+
+
+_AS_OF_NOW: dict[Notice, Callable[..., set[int]]] = {Notice.EVIDENCE: _still_owed, Notice.DIGEST: _has_something}
 
 _STILL_TRUE: dict[Notice, Callable[[Session, Sequence[OutboxMessage]], set[int]]] = {
     Notice.DUE: _owed_on_that_day,

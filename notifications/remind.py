@@ -13,6 +13,7 @@ from models.messages import Notice, OutboxMessage
 from models.obligations import Obligation
 from models.people import Role
 from notifications.counts import Counts
+from notifications.digests import make_digests
 from notifications.evidence_notices import plan_evidence_notices, queue_evidence_notices
 from notifications.expand import expand_outbox
 from notifications.identity import MessageIds
@@ -30,12 +31,14 @@ PIECE = 500  # rungs that are looked at together
 def remind(*, now: datetime, part: Part = WHOLE) -> Counts:
     """Queue what came due and address it. However often this runs, every rung is said or covered once.
 
-    What belongs to people and agencies, not to candidacies, is done with the first part, and with no zone's own run.
+    What belongs to people and agencies, not to candidacies, is done with the first part, and with no zone's own run;
+    but digests with every run, because people have zones of their own, and last, so that they hold what was just said.
     """
     planned = queue_due_rungs(now=now, part=part)
     if part.has_the_rest:
         planned += queue_evidence_notices(now=now) + draft_monthly_summaries(now=now)
-    return Counts(planned=planned) + resume_snoozed(now=now, part=part) + expand_outbox(now=now)
+    counts = Counts(planned=planned) + resume_snoozed(now=now, part=part) + expand_outbox(now=now)
+    return counts + expand_outbox(now=now) if part.shard == 0 and make_digests(now=now) else counts
 
 
 def plan_reminders(*, now: datetime) -> list[PlannedMessage]:

@@ -40,14 +40,16 @@ def render(
     subject = " ".join(_block(template, "subject", values).split())
     opening = f"{opening}\n\n" if opening else ""
     body = _tidy(opening + _block(template, "body", values))
+    short = _tidy(opening + _block(template, "short", values))
     return Letter(
         message_id=message_id,
         name=name,
         email=email,
         subject=subject,
         body=f"{body}\n\n{sign}\n",
-        short=_cut(_tidy(opening + _block(template, "short", values)), sign),
+        short=_cut(short, sign),
         html=_frame().render(language=language, subject=subject, blocks=list(blocks(body)), sign=sign),
+        gist=short,
     )
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from models.messages import Channel, Delivery
 
+DIGEST = "digest"  # the route of what is told together with other things
 MAIL = "mail"  # the route of who has no channel of their own, and the last one of everybody
 
 

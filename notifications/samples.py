@@ -5,6 +5,8 @@ from datetime import date
 
 from models.catalogue import Word, say
 from models.messages import Notice
+from models.obligations import ObligationKind
+from models.stages import Stage
 from notifications.backlog_words import Question, Wanting
 from notifications.commands import (
     add_evidence_command,
@@ -16,7 +18,10 @@ from notifications.commands import (
     summary_command,
 )
 from notifications.compose import Missing
+from notifications.digest_words import Item, digest_values
+from notifications.long_late import Late
 from notifications.markup import Lines
+from notifications.render import render
 
 Values = dict[str, object]
 
@@ -92,7 +97,7 @@ def _moved() -> Values:
 def _finding() -> Values:
     return {
         "found": Lines("Survei mandiri tidak memuat jumlah responden.\nLampirannya tidak terbaca."),
-        "fix": Lines(say("finding.tpi.fix")),
+        "fix": Lines(say("finding.tpi.fix", number=12)),
         "number": 12,
         "raised_by": "Citra Dewi",
         "response": None,
@@ -174,6 +179,19 @@ def _unreachable() -> Values:
     }
 
 
+def _digest() -> Values:
+    reminder = render(Notice.DUE, sample(Notice.DUE), message_id=MESSAGE_ID, name=NAME, email=EMAIL)
+    finding = render(Notice.FINDING, sample(Notice.FINDING), message_id=MESSAGE_ID, name=NAME, email=EMAIL)
+    items = [
+        Item(reminder.subject, Lines(reminder.gist), DUE_ON),
+        Item(finding.subject, Lines(finding.gist), None),
+    ]
+    late = Late(
+        1, "CONTOH-DINAS-2026", "Dinas Contoh", Stage.SELF_ASSESSMENT, ObligationKind.STAGE, None, date(2026, 4, 30), 28
+    )
+    return digest_values(items, [late], weekly=True)
+
+
 _OF_KIND: Mapping[Notice, Callable[[], Values]] = {
     Notice.DUE: _due,
     Notice.MOVED: _moved,
@@ -184,4 +202,5 @@ _OF_KIND: Mapping[Notice, Callable[[], Values]] = {
     Notice.RELEASE: _summary,
     Notice.SUMMARY: _summary,
     Notice.UNREACHABLE: _unreachable,
+    Notice.DIGEST: _digest,
 }

@@ -17,6 +17,8 @@ from models.messages import Channel, Delivery, Notice, OutboxMessage
 from models.obligations import Obligation, ObligationKind
 from models.people import Person
 from models.summaries import Summary
+from notifications.digest_items import load_items
+from notifications.long_late import Late, long_late
 from notifications.parcel import Parcel
 from states.evidence.backlog import Backlog, backlogs
 from states.holders import Pair, people_now
@@ -55,6 +57,8 @@ class Scene:
     named: Mapping[int, Person]  # who owes in person and serves the unit still, by obligation
     actions: Mapping[int, ActionItem]  # what actions are owed
     told_for: Mapping[str, Sequence[str]]  # the names of those in whose place a message is told, by its id
+    items: Mapping[int, Sequence[Parcel]]  # what stands in digests, by the digest's outbox row
+    late: Mapping[int, Sequence[Late]]  # what stays late and is reminded of no more, by whoever gets a weekly digest
 
     def situation(self, parcel: Parcel) -> Situation:
         """For messages about a candidacy."""
@@ -81,7 +85,8 @@ class Scene:
 
 
 def load_scene(session: Session, parcels: Sequence[Parcel], *, now: datetime) -> Scene:
-    messages = [parcel.outbox for parcel in parcels]
+    items = load_items(session, parcels, now=now)
+    messages = [parcel.outbox for parcel in (*parcels, *(item for listed in items.values() for item in listed))]
     candidacies = _by_id(session, Candidacy, (message.candidacy_id for message in messages))
     of_candidacies = (candidacy.unit_id for candidacy in candidacies.values())
     units = _by_id(session, Unit, (*of_candidacies, *(message.unit_id for message in messages)))
@@ -112,6 +117,8 @@ def load_scene(session: Session, parcels: Sequence[Parcel], *, now: datetime) ->
         named=named_people(session, owed, now=now),
         actions=_by_id(session, ActionItem, numbers),
         told_for=_told_for(session, [parcel.message_id for parcel in parcels]),
+        items=items,
+        late=long_late(session, parcels, now=now),
     )
 
 

@@ -4,7 +4,7 @@ At least once: a second copy is possible only where a process dies between sendi
 does not answer in time; it carries the same id.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,16 +14,18 @@ from sqlalchemy import func, literal
 from sqlmodel import Session, col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from models.catalogue import say
+from models.catalogue import say, speaking
 from models.database import reading, transaction
 from models.errors import StorageFailed
 from models.home import Home
 from models.messages import Delivery, DeliveryState
 from models.people import Person
+from models.preferences import Preference
 from models.sealing import unseal
 from notifications.compose import compose
 from notifications.counts import Counts
 from notifications.giving_up import by_the_next, mark, unmark
+from notifications.holding import load_holds
 from notifications.leases import claim, free_leases_of_dead, give_back, put_off_channel, record
 from notifications.letter import Letter
 from notifications.mail import clear_drafts, write_mail
@@ -69,9 +71,12 @@ def deliver_queued(
 
 def send_test(person: Person, url: str) -> Outcome:
     """A short message that asks for nothing, to see whether this address takes one. Nothing is recorded."""
-    number = str(uuid4())
-    body = say("channel.test.body", name=person.name) + "\n\n" + say("message.id", id=number) + "\n"
-    letter = Letter(number, person.name, person.email, say("channel.test.subject"), body=body, short=body)
+    with reading() as session:
+        wanted = session.get(Preference, person.id)
+    with speaking(wanted.language if wanted else None):
+        number = str(uuid4())
+        body = say("channel.test.body", name=person.name) + "\n\n" + say("message.id", id=number) + "\n"
+        letter = Letter(number, person.name, person.email, say("channel.test.subject"), body=body, short=body)
     return post(letter, url)
 
 
@@ -82,8 +87,8 @@ class _Batch:
         self.clock = clock
 
     def deliver(self, ids: list[int]) -> Counts:
-        parcels, letters = self._load(ids)
-        total = Counts()
+        parcels, letters, held = self._load(ids)
+        total = Counts(held=held)
         by_channel: dict[int, Parcel] = {}
         written: list[int] = []  # recorded together: a file that is there already counts as sent, so none is doubled
         for parcel in parcels:
@@ -100,18 +105,31 @@ class _Batch:
                 )
         return total + self._sent(written) + self._by_channels(by_channel, letters)
 
-    def _load(self, ids: list[int]) -> tuple[list[Parcel], dict[int, Letter | None]]:
-        """What is still true, and its words as of now; the rest is cancelled."""
+    def _load(self, ids: list[int]) -> tuple[list[Parcel], dict[int, Letter | None], int]:
+        """What is still true and may go now, with its words; the rest is cancelled, or held, which is no attempt."""
+        now = self.clock()
         with reading() as session:
             parcels = load_parcels(session, ids)
-            gone = untrue(session, [parcel.outbox for parcel in parcels], now=self.clock())
-            kept = [parcel for parcel in parcels if parcel.outbox.id not in gone]
-            letters = compose(session, kept, now=self.clock()) if kept else {}
+            gone = untrue(session, [parcel.outbox for parcel in parcels], now=now)
+            still = [parcel for parcel in parcels if parcel.outbox.id not in gone]
+            held = _held(session, still, now=now)
+            kept = [parcel for parcel in still if parcel.delivery_id not in held]
+            letters = compose(session, kept, now=now) if kept else {}
         cancelled = [parcel.delivery_id for parcel in parcels if parcel.outbox.id in gone]
-        if cancelled:
-            with transaction() as session:
-                record(session, cancelled, worker_id=self.worker_id, state=DeliveryState.CANCELLED)
-        return kept, letters
+        if not cancelled and not held:
+            return kept, letters, 0
+        with transaction() as session:
+            record(session, cancelled, worker_id=self.worker_id, state=DeliveryState.CANCELLED)
+            put_off = [
+                record(
+                    session,
+                    [one for one, at in held.items() if at == until],
+                    worker_id=self.worker_id,
+                    next_try_at=until,
+                )
+                for until in sorted(set(held.values()))
+            ]
+        return kept, letters, sum(put_off)
 
     def _into_folder(self, letter: Letter) -> bool:
         try:
@@ -182,6 +200,14 @@ class _Batch:
             first_tried_at=func.coalesce(col(Delivery.first_tried_at), literal(self.clock(), UTCDateTime())),
             **values,
         )
+
+
+def _held(session: Session, parcels: Sequence[Parcel], *, now: datetime) -> dict[int, datetime]:
+    """The deliveries whose people want to be left alone now, a retry at night like any other; and until when."""
+    people = {parcel.person.id for parcel in parcels}
+    holds = load_holds(session, [parcel.outbox for parcel in parcels], people, now=now)
+    until = {parcel.delivery_id: holds.until(parcel.outbox, parcel.person.id, now=now) for parcel in parcels}
+    return {delivery: moment for delivery, moment in until.items() if moment is not None}
 
 
 def _next_try(session: Session, parcel: Parcel, outcome: Outcome, *, now: datetime) -> datetime | None:

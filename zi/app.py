@@ -28,6 +28,7 @@ from zi.commands import (
     message,
     obligation,
     predicate,
+    preference,
     report,
     rounds,
     run,
@@ -84,6 +85,7 @@ app.add_typer(summary.app, name="summary", help=say("help.summary"))
 app.add_typer(obligation.app, name="obligation", help=say("help.obligation"))
 app.add_typer(absence.app, name="absence", help=say("help.absence"))
 app.add_typer(user.app, name="user", help=say("help.user"))
+app.add_typer(preference.app, name="preference", help=say("help.preference"))
 app.add_typer(channel.key_app, name="channel-key", help=say("help.channel_key"))
 app.add_typer(delivery.app, name="delivery", help=say("help.delivery"))
 app.add_typer(audit.app, name="audit", help=say("help.audit"))

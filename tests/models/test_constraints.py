@@ -1,7 +1,7 @@
 """What the database itself refuses, whoever writes to it: the last guard below every service."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from tests.lasting import NAMES, lasting_database, lasting_session, taken_back
 
 NOON = datetime(2026, 2, 2, 12, 0, tzinfo=UTC)
 DAY = date(2026, 2, 2)
+MORNING, NIGHT = time(7, 30), time(21, 0)
 
 SEED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("agency", {"code": "CONTOH", "name": "Contoh", "kind": "kabkota", "zone": "Asia/Jakarta"}),
@@ -168,6 +169,8 @@ GOOD: dict[str, dict[str, Any]] = {
         "recorded_by": 1,
         "recorded_at": NOON,
     },
+    "preference": {"person_id": 1},
+    "preference_kind": {"person_id": 1, "kind": "moved", "mode": "weekly"},
     "run": {"flow": "remind", "started_at": NOON},
     "said": {"obligation_id": 1, "due_on": DAY, "rung": "H", "person_id": 1, "message_id": "m", "at": NOON},
     "snooze": {
@@ -233,6 +236,8 @@ REFUSED = [
     ("cycle_date", {"due": None, "working_days": 0}, "ck_cycle_date_working_days_positive"),
     ("delivery", {"state": "sent"}, "ck_delivery_sent_with_time"),
     ("delivery", {"sent_at": NOON}, "ck_delivery_sent_with_time"),
+    ("delivery", {"state": "digested"}, "ck_delivery_digested_in_one"),
+    ("delivery", {"digest_id": 1}, "ck_delivery_digested_in_one"),
     ("document", {"candidacy_id": 1}, "ck_document_one_scope"),
     ("document", {"agency_id": 1, "cycle_id": 1, "unit_id": None}, "ck_document_one_scope"),
     ("document", {"unit_id": None}, "ck_document_one_scope"),
@@ -305,6 +310,17 @@ REFUSED = [
     ("snooze", {"ends_at": NOON}, "ck_snooze_ends_after_start"),
     ("snooze", {"ended_at": NOON + timedelta(hours=4)}, "ck_snooze_not_ended_early"),
     ("told_for", {"person_id": 99}, "fk_told_for_person_id_person"),
+    ("preference", {"quiet_from": NIGHT}, "ck_preference_quiet_wholly"),
+    ("preference", {"quiet_from": NIGHT, "quiet_until": NIGHT}, "ck_preference_quiet_for_a_while"),
+    ("preference", {"working_days_only": True, "work_until": NIGHT}, "ck_preference_work_wholly"),
+    (
+        "preference",
+        {"working_days_only": True, "work_from": NIGHT, "work_until": NIGHT},
+        "ck_preference_work_by_day",
+    ),
+    ("preference", {"work_from": MORNING, "work_until": NIGHT}, "ck_preference_work_on_working_days"),
+    ("preference_kind", {"kind": "correction"}, "ck_preference_kind_collected"),
+    ("preference_kind", {"kind": "unreachable", "mode": "daily"}, "ck_preference_kind_collected"),
     ("stage_entry", {"left_on": None, "left_at": None}, "uq_stage_entry_current"),
     ("stage_entry", {"number": 0}, "uq_stage_entry_candidacy_id_number"),
     ("stage_entry", {"left_at": None}, "ck_stage_entry_left_wholly"),

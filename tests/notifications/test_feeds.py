@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from models.audit import AuditRecord
-from models.catalogue import use_language
+from models.catalogue import current_language, use_language
 from models.database import reading
 from models.errors import NotFound, Refused, UsageError
 from models.feeds import Feed
 from models.people import Role
+from models.preferences import Language
 from models.stages import Stage
 from models.windows import WindowKind
 from notifications.feeds import add_feed, feed_for, list_feeds, own_feed, revoke_feed
@@ -23,6 +24,7 @@ from states.closures import close_agency
 from states.cycles import Dated
 from states.due_dates import Window
 from states.people import Grant, end_role
+from states.preferences import Changes, To, set_preferences
 from states.windows import set_window
 from tests.office import Office
 
@@ -112,6 +114,16 @@ class TestWhatItShows:
             assert titles(fetched(busy, token)) == ["RSUD Contoh: TPI assessment is due (TPI)"]
         finally:
             use_language("id")
+
+    def test_it_speaks_the_language_that_its_owner_has_chosen(self, busy: Office) -> None:
+        token, actor = token_of(busy, "tpi"), busy.actor("tpi")
+        set_preferences(actor.email, Changes(language=To(Language.EN)), actor=actor, now=busy.now)
+
+        with reading() as session:
+            mine = own_feed(session, actor, busy.now)
+
+        assert titles(fetched(busy, token)) == titles(mine) == ["RSUD Contoh: TPI assessment is due (TPI)"]
+        assert current_language() == "id"
 
 
 class TestEntriesStay:

@@ -59,6 +59,10 @@ class TestPreview:
         with pytest.raises(UsageError):
             preview(kind)
 
+    def test_a_digest_is_of_a_person(self, world: World) -> None:
+        with pytest.raises(UsageError, match="Rangkuman"):
+            preview(Notice.DIGEST)
+
     def test_an_unknown_candidacy(self, world: World) -> None:
         with pytest.raises(NotFound):
             preview(Notice.DUE, "X-1")

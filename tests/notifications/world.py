@@ -213,6 +213,27 @@ class World:
             )
         )
 
+    def queue_digest(self, person: Person) -> OutboxMessage:
+        """A weekly one with one reminder in it."""
+        digest = self._kept(
+            OutboxMessage(
+                kind=Notice.DIGEST, subject="person:1:weekly:2026-W22", person_id=person.id, roles="", queued_at=FRIDAY
+            )
+        )
+        self._kept(
+            Delivery(
+                message_id="00000000-0000-5000-8000-000000000002",
+                outbox_id=self.queue_rung("H-14").id,
+                person_id=person.id,
+                route="digest",
+                state=DeliveryState.DIGESTED,
+                digest_id=digest.id,
+                next_try_at=FRIDAY,
+                queued_at=FRIDAY,
+            )
+        )
+        return digest
+
     def finding(self, *, rule: str = "tpi", params: str = "{}", text: str = "Bukti survei belum ada.") -> Finding:
         return self._kept(
             Finding(

@@ -113,7 +113,8 @@ def _show_due(at: Desk, due: list[dict[str, Any]]) -> None:
         columns = [say(f"column.{name}") for name in ("code", "kind", "rung", "recipient", "due")]
         table(columns, [(one["candidacy"], one["kind"], one["rung"], one["recipient"], one["due_on"]) for one in due])
 
-    at.output.done({**_zero(), "planned": len(due), "due": due}, show)
+    held = sum(one["held_until"] is not None for one in due)
+    at.output.done({**_zero(), "planned": len(due), "held": held, "due": due}, show)
 
 
 def _zero() -> dict[str, int]:
