@@ -1,5 +1,6 @@
 """Imports every table, so that the metadata is whole for migrations and tests."""
 
+from models.accounts import Account, WebSession
 from models.actions import ActionItem
 from models.agencies import Agency, Unit
 from models.audit import AuditHead, AuditRecord, AuditText
@@ -24,6 +25,7 @@ from models.summaries import Summary
 from models.windows import CycleWindow
 
 __all__ = [
+    "Account",
     "ActionItem",
     "Agency",
     "Answer",
@@ -63,6 +65,7 @@ __all__ = [
     "Summary",
     "Unit",
     "Waiver",
+    "WebSession",
     "Wording",
     "metadata",
 ]
