@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from models.agencies import Agency, Unit
 from models.candidacies import Candidacy
+from models.cycles import Cycle
 from models.errors import NotFound
 from states.actors import Actor, Held
 from states.lookups import find
@@ -51,3 +52,10 @@ def agencies_seen(session: Session, actor: Actor) -> list[Agency]:
     """Those of whose units the actor sees any, by code."""
     query = select(Agency).where(col(Agency.id).in_(select(col(Unit.agency_id)).where(sees_units(actor))))
     return list(session.execute(query.order_by(col(Agency.code))).scalars())
+
+
+def cycles_seen(session: Session, actor: Actor) -> list[Cycle]:
+    """Those in which the actor sees any unit's candidacy, the newest first."""
+    seen = select(col(Candidacy.cycle_id)).join(Unit, col(Unit.id) == col(Candidacy.unit_id)).where(sees_units(actor))
+    query = select(Cycle).where(col(Cycle.id).in_(seen)).order_by(col(Cycle.year).desc(), col(Cycle.code))
+    return list(session.execute(query).scalars())
