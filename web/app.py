@@ -5,10 +5,10 @@ from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from models.home import Home
+from models.home import Home, time_now
 from models.settings import Settings
 from web import visit
-from web.desk import WebDesk
+from web.desk import Clock, WebDesk
 from web.errors import add_handlers
 from web.middleware import Around
 from web.pages import account, board, candidacies, candidacy, documents, health, moving, signing_in, static
@@ -26,9 +26,9 @@ ROUTERS = (
 )
 
 
-def make_app(settings: Settings, home: Home) -> FastAPI:
-    """The application over an opened home, whose database is bound."""
-    desk = WebDesk.at(settings, home)
+def make_app(settings: Settings, home: Home, *, clock: Clock | None = None) -> FastAPI:
+    """The application over an opened home, whose database is bound; by its clock, unless another one is handed in."""
+    desk = WebDesk(settings, home, clock or (lambda: time_now(settings, home)))
     app = FastAPI(
         title="zi",
         openapi_url=None,  # these are pages for people

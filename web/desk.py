@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.home import Home, time_now
+from models.home import Home
 from models.settings import Settings
 from states.accounts.signing_in import Limits
 
@@ -16,10 +16,6 @@ class WebDesk:
     settings: Settings
     home: Home
     clock: Clock
-
-    @classmethod
-    def at(cls, settings: Settings, home: Home) -> "WebDesk":
-        return cls(settings, home, lambda: time_now(settings, home))
 
     @property
     def limits(self) -> Limits:

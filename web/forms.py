@@ -47,5 +47,6 @@ def is_from_us(request: Request) -> bool:
 async def key_given(request: Request) -> str:
     if header := request.headers.get(HEADER):
         return header
-    value = (await request.form()).get(FIELD)
+    request.state.form = await request.form()  # closed, with the files in it, when the request has ended
+    value = request.state.form.get(FIELD)
     return value if isinstance(value, str) else ""

@@ -58,7 +58,11 @@ class Around:
                 _add_headers(MutableHeaders(scope=message), number, https=self.desk.is_https)
             await send(message)
 
-        await self.app(scope, limited, with_headers)
+        try:
+            await self.app(scope, limited, with_headers)
+        finally:
+            if form := scope["state"].get("form"):
+                await form.close()
 
     def _language(self, scope: Scope) -> str:
         chosen = _cookie(scope, cookies.LANGUAGE, self.desk)
