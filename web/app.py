@@ -11,7 +11,7 @@ from web import visit
 from web.desk import Clock, WebDesk
 from web.errors import add_handlers
 from web.middleware import Around
-from web.pages import account, board, candidacies, candidacy, documents, health, moving, signing_in, static
+from web.pages import account, board, candidacies, candidacy, documents, health, moving, opening, signing_in, static
 
 ROUTERS = (
     health.router,
@@ -20,6 +20,7 @@ ROUTERS = (
     account.router,
     board.router,
     candidacies.router,
+    opening.router,
     documents.router,
     candidacy.router,
     moving.router,

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, params
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -115,6 +115,12 @@ def allowed(*roles: Role) -> Way:
         return visit
 
     return way
+
+
+def declared(way: Way) -> params.Depends:
+    """As an annotation of a route's visit; the router finds its rule of access by it."""
+    dependency: params.Depends = Depends(way)
+    return dependency
 
 
 Anybody = Annotated[Visit, Depends(anybody)]

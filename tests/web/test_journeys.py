@@ -35,6 +35,17 @@ class TestKoordinator:
         assert "Langkah tercatat" in page.get_by_role("status").inner_text()
         assert site.office.situation(code).stage.value == "unit_identification"
 
+    def test_opens_a_candidacy(self, site: Site, opened: Opened) -> None:
+        page = opened("koordinator", "/board")
+
+        page.get_by_role("link", name="Buka pencalonan").click()
+        page.get_by_label("Unit").fill("RSUD")
+        page.get_by_label("WBK").check()
+        page.get_by_role("button", name="Buka pencalonan").click()
+
+        page.get_by_role("heading", name="RSUD Contoh").wait_for()
+        assert site.office.situation("RSUD-2026").stage.value == "pencanangan"
+
     def test_late_ones_stand_out(self, site: Site, opened: Opened) -> None:
         site.office.open()
         site.office.days_later(40)

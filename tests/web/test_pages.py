@@ -12,6 +12,7 @@ PAGES = (
     "/board",
     "/board?q=tidakada",
     "/candidacies",
+    "/candidacies/new",
     "/candidacies/RSUD-2026",
     "/candidacies/RSUD-2026/moves/select_unit",
     "/candidacies/RSUD-2026/moves/withdraw",

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from models.agencies import Agency
 from models.cycles import Cycle
 from models.database import reading
+from models.people import Role
 from models.stages import CLOSED, SUBMISSION, Stage
 from states.board import BoardRow, board_page
 from states.board_query import Count, Order, counts, total
@@ -51,7 +52,7 @@ def board(visit: Guest, asked: FilterAsked) -> Response:
         columns=columns,
         count=total(counted.values()),
         ended=[(stage, counted[stage].all) for stage in ENDED if stage in counted],
-        most=CARDS,
+        may_open=any(held.role is Role.KOORDINATOR for held in visit.actor.roles),
         choices=choices,
     )
 
