@@ -33,8 +33,8 @@ def covered_by(held: Iterable[Held]) -> ColumnElement[bool]:
 
 
 def with_all_below(units: set[int]) -> Select[int]:
-    """The ids of these units and of all that are under them."""
-    below = select(col(Unit.id)).where(col(Unit.id).in_(units)).cte("below", recursive=True)
+    """The ids of these units and of all that are under them; a query may hold several of these."""
+    below = select(col(Unit.id)).where(col(Unit.id).in_(units)).cte(recursive=True)
     below = below.union(select(col(Unit.id)).join(below, col(Unit.parent_id) == below.c.id))
     return select(below.c.id)
 
