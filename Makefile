@@ -12,7 +12,7 @@ LOCKED := $(VENV)/.locked-$(shell (pwd; cat requirements.lock) | cksum | cut -d'
 INSTALLED := $(VENV)/.installed-$(shell (pwd; cat requirements.lock pyproject.toml) | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test soak check lock catalogues clean
+.PHONY: help install demo test soak check lock catalogues pictures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ check: $(INSTALLED) ## lint, formatting, types, direction of imports, catalogues
 
 catalogues: $(INSTALLED) ## compile the message catalogues (.po to .mo)
 	@$(BIN)/python tools/compile_catalogues.py
+
+pictures: $(INSTALLED) ## for maintainers, needs Chromium: take the pictures in docs/images
+	@$(BIN)/python tools/take_pictures.py
 
 lock: ## for maintainers, needs uv: pin what pyproject.toml asks for; ARGS=--upgrade takes newer releases
 	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
