@@ -3,9 +3,10 @@
 Read in pieces with a fixed number of queries each, so that 30,000 candidacies need no more memory than a page.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from sqlalchemy import Row, Select, func, select
 from sqlmodel import Session, col
@@ -83,6 +84,18 @@ def board_page(
     """Some rows, in this order."""
     query = in_order(_query().where(*conditions(wanted, now=now)), order, down=down)
     return list(_rows(session, session.execute(query.limit(limit).offset(offset)).all(), now=now))
+
+
+def board_columns(
+    session: Session, wanted: Mapping[str, Filter], *, now: datetime, limit: int
+) -> dict[str, list[BoardRow]]:
+    """The most urgent rows of each filter, all of them loaded together."""
+    found = {
+        name: session.execute(in_order(_query().where(*conditions(one, now=now)), Order.DUE).limit(limit)).all()
+        for name, one in wanted.items()
+    }
+    rows = _rows(session, [row for piece in found.values() for row in piece], now=now)
+    return {name: list(islice(rows, len(piece))) for name, piece in found.items()}
 
 
 def board_row(session: Session, candidacy: Candidacy, *, now: datetime) -> BoardRow:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from fastapi import APIRouter, Response
 from sqlmodel import Session
@@ -11,10 +12,10 @@ from models.cycles import Cycle
 from models.database import reading
 from models.people import Role
 from models.stages import CLOSED, SUBMISSION, Stage
-from states.board import BoardRow, board_page
-from states.board_query import Count, Order, counts, total
+from states.board import BoardRow, board_columns
+from states.board_query import Count, Filter, counts, total
 from states.sight import agencies_seen, cycles_seen
-from web.filters import Asked, FilterAsked
+from web.filters import FilterAsked
 from web.visit import Guest, Visit
 
 router = APIRouter()
@@ -44,7 +45,7 @@ def board(visit: Guest, asked: FilterAsked) -> Response:
     wanted = asked.wanted(visit.actor)
     with reading() as session:
         counted = counts(session, wanted, now=visit.now)
-        columns = [_column(session, visit, asked, stage, counted) for stage in COLUMNS]
+        columns = _columns(session, wanted, counted, now=visit.now)
         choices = choices_for(session, visit)
     return visit.page(
         "board",
@@ -69,9 +70,11 @@ def choices_for(session: Session, visit: Visit) -> Choices:
     return Choices(agencies_seen(session, visit.actor), cycles_seen(session, visit.actor))
 
 
-def _column(session: Session, visit: Visit, asked: Asked, stage: str, counted: Mapping[Stage, Count]) -> Column:
-    here = total(count for one, count in counted.items() if stage in (one.value, one.parent))
-    if not here.all:
-        return Column(stage, here, [])
-    wanted = replace(asked.wanted(visit.actor), stage=asked.stage or stage)
-    return Column(stage, here, board_page(session, wanted, now=visit.now, order=Order.DUE, limit=CARDS))
+def _columns(session: Session, wanted: Filter, counted: Mapping[Stage, Count], *, now: datetime) -> list[Column]:
+    here = {
+        column: total(count for one, count in counted.items() if column in (one.value, one.parent))
+        for column in COLUMNS
+    }
+    filled = {column: replace(wanted, stage=wanted.stage or column) for column in COLUMNS if here[column].all}
+    rows = board_columns(session, filled, now=now, limit=CARDS)
+    return [Column(column, here[column], rows.get(column, [])) for column in COLUMNS]
