@@ -12,10 +12,10 @@ LOCKED := $(VENV)/.locked-$(shell (pwd; cat requirements.lock) | cksum | cut -d'
 INSTALLED := $(VENV)/.installed-$(shell (pwd; cat requirements.lock pyproject.toml) | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test soak check lock catalogues clean
+.PHONY: help install demo test soak check lock catalogues bench-web pictures clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## make .venv, if it is not there or no longer right
 
@@ -39,6 +39,12 @@ check: $(INSTALLED) ## lint, formatting, types, direction of imports, catalogues
 
 catalogues: $(INSTALLED) ## compile the message catalogues (.po to .mo)
 	@$(BIN)/python tools/compile_catalogues.py
+
+bench-web: $(INSTALLED) ## measure the pages: 200 people for a minute, 30,000 candidacies
+	@$(BIN)/python -m benchmarks.web $(ARGS)
+
+pictures: $(INSTALLED) ## for maintainers, needs Chromium: take the pictures in docs/images
+	@$(BIN)/python tools/take_pictures.py
 
 lock: ## for maintainers, needs uv: pin what pyproject.toml asks for; ARGS=--upgrade takes newer releases
 	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -14,6 +14,10 @@ class AgencyKind(StrEnum):
     KABKOTA = "kabkota"
 
 
+ZONES = ("Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura")
+"""WIB, WIB, WITA and WIT (Keppres 41/1987)."""
+
+
 class Agency(SQLModel, table=True):
     __tablename__ = "agency"
     __table_args__ = (upper_case_code(),)

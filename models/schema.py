@@ -25,6 +25,7 @@ REVISIONS = (
     "0009",
     "0010",
     "0011",
+    "0012",
 )  # oldest first; Alembic's own list, told here so that no command need import Alembic to check
 
 

@@ -1,6 +1,7 @@
 """Imports every table, so that the metadata is whole for migrations and tests."""
 
 from models.absences import Absence, ToldFor
+from models.accounts import Account, WebSession
 from models.actions import ActionItem
 from models.agencies import Agency, Unit
 from models.audit import AuditHead, AuditRecord, AuditText
@@ -28,6 +29,7 @@ from models.windows import CycleWindow
 
 __all__ = [
     "Absence",
+    "Account",
     "Acknowledgement",
     "ActionItem",
     "Agency",
@@ -72,6 +74,7 @@ __all__ = [
     "ToldFor",
     "Unit",
     "Waiver",
+    "WebSession",
     "Wording",
     "metadata",
 ]

@@ -5,6 +5,7 @@ Written last because the head is one row that all writers share: the later it is
 
 import secrets
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -23,6 +24,8 @@ Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 LEAF_VERSION = 1
 SKEW = timedelta(minutes=2)  # writers take their time before they queue for the head; more than this is a wrong clock
+
+_request: ContextVar[str | None] = ContextVar("request", default=None)
 
 _PENDING = "pending audit records"
 
@@ -63,6 +66,11 @@ class Pending:
     seq: int = -1
 
 
+def use_request(number: str | None) -> None:
+    """Note this web request's id with every record, from here on, in this context."""
+    _request.set(number)
+
+
 def record(session: Session, pending: Pending) -> Pending:
     """Note one record; it is written when the transaction ends well, and not at all when it does not."""
     cast("list[Pending]", session.info.setdefault(_PENDING, [])).append(pending)
@@ -99,6 +107,7 @@ def write_pending(session: Session) -> None:
 
 def leaf_text(entry: Pending, *, seq: int, at: str, salted: Mapping[str, tuple[str, str]]) -> str:
     """The leaf as RFC 8785 JSON; members that say nothing are left out."""
+    request = _request.get()
     members: dict[str, Json] = {
         "v": LEAF_VERSION,
         "seq": seq,
@@ -110,7 +119,7 @@ def leaf_text(entry: Pending, *, seq: int, at: str, salted: Mapping[str, tuple[s
         "before": entry.before,
         "after": entry.after,
         "rule": entry.rule,
-        "details": dict(entry.details),
+        "details": {**entry.details, **({"request": request} if request else {})},
         "texts": {name: text_hash(salt, text) for name, (salt, text) in salted.items()},
     }
     said: dict[str, Json] = {name: value for name, value in members.items() if value is not None and value != {}}

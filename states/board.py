@@ -3,9 +3,10 @@
 Read in pieces with a fixed number of queries each, so that 30,000 candidacies need no more memory than a page.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from sqlalchemy import Row, Select, func, select
 from sqlmodel import Session, col
@@ -17,6 +18,7 @@ from models.findings import UNSETTLED, Finding
 from models.lke import Layer
 from models.people import Role
 from models.stages import CLOSED, Stage
+from states.board_query import Filter, Order, conditions, in_order, joined
 from states.calendar import today_in_indonesia
 from states.holders import first_person
 from states.moves import STAGE_OWNER
@@ -60,48 +62,49 @@ class BoardRow:
         return self.days_left is not None and self.days_left < 0
 
 
-@dataclass(frozen=True)
-class Filter:
-    """Which rows; codes in upper case."""
-
-    agency: str | None = None
-    cycle: str | None = None
-    stage: str | None = None  # one of the six, or a stored one
-    late: bool = False
-    closed: bool = True  # closed ones too
-
-
 def board(session: Session, wanted: Filter, *, now: datetime) -> Iterator[BoardRow]:
-    """Rows by code."""
+    """All rows by code."""
     after = ""
-    while piece := session.execute(_query(wanted).where(col(Candidacy.code) > after).limit(PIECE)).all():
+    query = _query().where(*conditions(wanted, now=now)).order_by(col(Candidacy.code)).limit(PIECE)
+    while piece := session.execute(query.where(col(Candidacy.code) > after)).all():
         after = piece[-1][0].code
-        yield from (row for row in _rows(session, piece, now=now) if row.late or not wanted.late)
+        yield from _rows(session, piece, now=now)
+
+
+def board_page(
+    session: Session,
+    wanted: Filter,
+    *,
+    now: datetime,
+    order: Order = Order.CODE,
+    down: bool = False,
+    limit: int,
+    offset: int = 0,
+) -> list[BoardRow]:
+    """Some rows, in this order."""
+    query = in_order(_query().where(*conditions(wanted, now=now)), order, down=down)
+    return list(_rows(session, session.execute(query.limit(limit).offset(offset)).all(), now=now))
+
+
+def board_columns(
+    session: Session, wanted: Mapping[str, Filter], *, now: datetime, limit: int
+) -> dict[str, list[BoardRow]]:
+    """The most urgent rows of each filter, all of them loaded together."""
+    found = {
+        name: session.execute(in_order(_query().where(*conditions(one, now=now)), Order.DUE).limit(limit)).all()
+        for name, one in wanted.items()
+    }
+    rows = _rows(session, [row for piece in found.values() for row in piece], now=now)
+    return {name: list(islice(rows, len(piece))) for name, piece in found.items()}
 
 
 def board_row(session: Session, candidacy: Candidacy, *, now: datetime) -> BoardRow:
-    piece = session.execute(_query(Filter()).where(col(Candidacy.id) == candidacy.id)).all()
+    piece = session.execute(_query().where(col(Candidacy.id) == candidacy.id)).all()
     return next(_rows(session, piece, now=now))
 
 
-def _query(wanted: Filter) -> Select[Candidacy, Unit, Agency, Cycle]:
-    query = (
-        select(Candidacy, Unit, Agency, Cycle)
-        .join(Unit, col(Unit.id) == col(Candidacy.unit_id))
-        .join(Agency, col(Agency.id) == col(Unit.agency_id))
-        .join(Cycle, col(Cycle.id) == col(Candidacy.cycle_id))
-        .order_by(col(Candidacy.code))
-    )
-    if wanted.agency:
-        query = query.where(col(Agency.code) == wanted.agency)
-    if wanted.cycle:
-        query = query.where(col(Cycle.code) == wanted.cycle)
-    if wanted.stage:
-        stages = [stage for stage in Stage if wanted.stage in (stage.value, stage.parent)]
-        query = query.where(col(Candidacy.stage).in_(stages))
-    if not wanted.closed:
-        query = query.where(col(Candidacy.stage).not_in(CLOSED))
-    return query
+def _query() -> Select[Candidacy, Unit, Agency, Cycle]:
+    return joined(select(Candidacy, Unit, Agency, Cycle))
 
 
 def _rows(session: Session, piece: Sequence[Names], *, now: datetime) -> Iterator[BoardRow]:

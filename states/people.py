@@ -74,7 +74,9 @@ def write_person(session: Session, data: PersonData, *, actor: Actor, now: datet
     require_any_manager(actor)
     email = data.email.strip().lower()
     row = session.execute(select(Person).where(col(Person.email) == email)).scalar_one_or_none()
-    if row is not None and _places(session, row, today=today_in_indonesia(now)):  # nobody's yet, where there is no role
+    if row is not None and places_held(
+        session, row, today=today_in_indonesia(now)
+    ):  # nobody's yet, where there is no role
         require_keeper(session, actor, row, now=now)
     return _write_person(session, row, data, author=actor.author, now=now)
 
@@ -189,12 +191,12 @@ def require_keeper(session: Session, actor: Actor, person: Person, *, now: datet
     """Refuse anybody but the person, an admin, or a koordinator of a place where the person has a role."""
     if actor.person_id == person.id or actor.is_admin():
         return
-    places = _places(session, person, today=today_in_indonesia(now))
+    places = places_held(session, person, today=today_in_indonesia(now))
     if not any(place and actor.holds(Role.KOORDINATOR, place) for place in places):
         raise not_allowed((Role.KOORDINATOR, Role.ADMIN), subject=f"person:{person.id}")
 
 
-def _places(session: Session, person: Person, *, today: date) -> list[Place | None]:
+def places_held(session: Session, person: Person, *, today: date) -> list[Place | None]:
     """Where the person has a role that has not ended; None is everywhere."""
     rows = session.execute(
         select(Membership)

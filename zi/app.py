@@ -32,6 +32,7 @@ from zi.commands import (
     report,
     rounds,
     run,
+    serve,
     summary,
     up,
     user,
@@ -98,4 +99,5 @@ app.command("remind", help=say("help.remind"))(run.remind)
 app.command("monev", help=say("help.monev"))(run.monev)
 app.command("deliver", help=say("help.deliver"))(run.deliver)
 app.command("up", help=say("help.up"))(up.up)
+app.command("serve", help=say("help.serve"))(serve.serve)
 app.command("doctor", help=say("help.doctor"))(doctor.doctor)

@@ -32,6 +32,7 @@ class TestSettings:
         assert {name: default for name, default in documented().items() if name in defaults} == defaults
 
     def test_every_variable_of_the_tests_has_its_row(self) -> None:
-        used = {name for path in ROOT.glob("tests/*.py") for name in re.findall(r'"(ZI_TEST_\w+)"', path.read_text())}
+        paths = ROOT.glob("tests/**/*.py")
+        used = {name for path in paths for name in re.findall(r'"(ZI_TEST_\w+)"', path.read_text())}
 
         assert used == {name for name in documented() if name.startswith("ZI_TEST_")}

@@ -12,7 +12,7 @@ from models.stages import Stage
 from states.moves import MOVE_NAMES
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("models", "rulesets", "states", "notifications", "flows", "zi")
+PACKAGES = ("models", "rulesets", "states", "notifications", "flows", "web", "zi")
 
 
 def messages(language: str) -> dict[str, str]:
@@ -43,8 +43,8 @@ class TestCatalogues:
         said = {
             key
             for package in PACKAGES
-            for path in (ROOT / package).rglob("*.py")
-            for key in re.findall(r'say\("([a-z_.]+)"', path.read_text(encoding="utf-8"))
+            for path in [*(ROOT / package).rglob("*.py"), *(ROOT / package).rglob("*.html.j2")]
+            for key in re.findall(r'say\("([a-z_.]+)"[,)]', path.read_text(encoding="utf-8"))
         }
         assert len(said) > 100
         assert said - known == set()

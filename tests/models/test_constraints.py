@@ -44,6 +44,7 @@ SEED: tuple[tuple[str, dict[str, Any]], ...] = (
             "recorded_by": 1,
         },
     ),
+    ("account", {"person_id": 1, "password_hash": "h", "must_change": False, "changed_at": NOON}),
     ("monev_round", {"agency_id": 1, "year": 2026, "quarter": 1, "taken_at": NOON, "rows_hash": "h"}),
     ("document", {"kind": "lhe", "candidacy_id": 1, "url": "https://x.invalid", "added_by": 1, "added_at": NOON}),
     (
@@ -60,6 +61,8 @@ SEED: tuple[tuple[str, dict[str, Any]], ...] = (
 LINK = "https://x.invalid"
 
 GOOD: dict[str, dict[str, Any]] = {
+    "account": {"person_id": 2, "password_hash": "h", "must_change": True, "changed_at": NOON},
+    "web_session": {"account_id": 1, "token_hash": "0" * 64, "agent": "a", "began_at": NOON, "seen_at": NOON},
     "answer": {
         "candidacy_id": 1,
         "layer": "tpi",
@@ -220,6 +223,9 @@ REFUSED = [
     ("action_item", {"dropped_at": NOON, "dropped_by": 1}, "ck_action_item_dropped_wholly"),
     ("action_item", {"drop_reason": "r"}, "ck_action_item_dropped_wholly"),
     ("action_item", {"dropped_by": 1}, "ck_action_item_dropped_wholly"),
+    ("account", {"person_id": 1}, "uq_account_person_id"),
+    ("account", {"failures": -1}, "ck_account_failures_count_up"),
+    ("web_session", {"token_hash": "the token itself"}, "ck_web_session_token_is_hashed"),
     ("agency", {"code": "lain"}, "ck_agency_code_is_upper_case"),
     ("agency", {"code": ""}, "ck_agency_code_is_upper_case"),
     ("agency", {"code": "CONTOH"}, "uq_agency_code"),

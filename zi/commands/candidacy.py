@@ -10,7 +10,8 @@ from models.database import reading
 from models.errors import UsageError
 from models.stages import Stage
 from states.advance import move_candidacies
-from states.board import Filter, board
+from states.board import board
+from states.board_query import Filter
 from states.candidacies import Opening, open_candidacy
 from states.corrections import correct
 from states.documents import check_kind, take_content

@@ -12,12 +12,13 @@ from models.database import reading
 from models.people import Membership, Person, Role
 from states.calendar import today_in_indonesia
 from states.people import Grant, PersonData, add_person, check_email, end_role, grant_role
-from zi.commands import channel
+from zi.commands import account, channel
 from zi.context import desk
 from zi.options import As, Json, choice, day
 from zi.output import line, table
 
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(account.app, name="account", help=say("help.account"))
 app.add_typer(channel.app, name="channel", help=say("help.channel"))
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL")]

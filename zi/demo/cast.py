@@ -5,6 +5,8 @@ RECORDER = "pencatat@contoh.invalid"  # notes what was published; has no other p
 KOORDINATOR = "koordinator@contoh.invalid"
 SECOND = "koordinator2@contoh.invalid"
 TPI = "tpi@contoh.invalid"  # leads the team: bound to no area
+PIMPINAN = "bupati@contoh.invalid"
+AUDITOR = "auditor@contoh.invalid"
 TPI_MEMBER = "tpi2@contoh.invalid"  # assesses some areas
 
 CYCLE = "CONTOH-2026"

@@ -20,6 +20,7 @@ from models.opening import opened_home
 from models.settings import Settings
 from states.verify import verify_trail
 from zi.context import quiet_prefect
+from zi.demo.accounts import accounts
 from zi.demo.assessment import assessed, proposed, self_assessed
 from zi.demo.cast import ADMIN, CYCLE, KOORDINATOR, RECORDER, SECOND, UNITS, code, head
 from zi.demo.letters import last_letters, whole_letter
@@ -178,10 +179,12 @@ def result(stage: Stage) -> None:
     stage.zi("audit", "log", code("RSUD"), "--last", "12")
     stage.zi("audit", "verify")
     reported(stage)
+    accounts(stage, command=f"{program()} serve")
     line()
     line(say("demo.next"), style="bold")
     line(f"  export ZI_HOME={stage.home} ZI_CLOCK=2026-12-22T08:00:00+07:00")
     for command in (
+        "serve",
         f"candidacy show {code('DUKCAPIL')}",
         f"candidacy why {code('PKM-UTARA')}",
         "candidacy list --late",

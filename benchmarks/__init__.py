@@ -1,0 +1,1 @@
+"""What things cost, measured; run by `make bench-web`. Nothing here is imported by the product."""

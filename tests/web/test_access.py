@@ -1,0 +1,102 @@
+"""Who may visit what: a table made from the routes themselves."""
+
+import re
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+
+from models.database import transaction
+from models.people import Role
+from states.people import Grant, PersonData, add_person, grant_role
+from tests.office import NOW
+from tests.web.site import Site
+from web import visit
+from web.app import ROUTERS, way_of
+
+ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+PUBLIC = {"/healthz", "/readyz", "/static/{_mark}/{name}", "/favicon.svg", "/sign-in", "/language"}
+VISITORS = (None, "admin", "koordinator", "pimpinan", "kepala", "pokja", "tpi", "auditor", "stranger")
+SEES_THE_UNIT = set(VISITORS) - {None, "stranger"}
+
+
+def path_of(route: APIRoute, code: str) -> str:
+    """The route's address, for the office's candidacy where it is about one."""
+    values = {"code": code, "name": "select_unit", "_mark": "0", "form": "csv", "number": "999"}
+    return re.sub(r"\{(\w+)(:\w+)?\}", lambda found: values.get(found[1], "x"), route.path)
+
+
+@pytest.fixture
+def strangers(site: Site) -> Site:
+    """Beside the office's people one of another agency."""
+    from models.agencies import Agency, AgencyKind, Unit
+
+    with transaction() as session:
+        other = Agency(code="LAIN", name="Kota Lain", kind=AgencyKind.KABKOTA, zone="Asia/Makassar")
+        session.add(other)
+        session.flush()
+        session.add(Unit(code="LAIN-RSUD", name="RSUD Lain", agency_id=other.id))
+    admin = site.office.actor("admin")
+    add_person(PersonData("stranger@contoh.invalid", "Orang Lain"), actor=admin, now=NOW)
+    grant_role(Grant("stranger@contoh.invalid", Role.KOORDINATOR, agency="LAIN"), actor=admin, now=NOW)
+    return site
+
+
+class TestEveryRoute:
+    """Each says who may visit it; nobody gets further than that."""
+
+    def test_has_a_rule(self) -> None:
+        assert [route.path for route in ROUTES if way_of(route) is None] == []
+
+    def test_is_public_only_where_it_must_be(self) -> None:
+        assert {route.path for route in ROUTES if way_of(route) is visit.anybody} == PUBLIC
+
+    def test_takes_no_form_without_a_key(self, site: Site) -> None:
+        code = site.office.open()
+        somebody = site.visitor("koordinator")
+
+        answers = {
+            path_of(route, code): somebody.client.post(path_of(route, code)).status_code
+            for route in ROUTES
+            if "POST" in (route.methods or ())
+        }
+
+        assert set(answers.values()) == {403}
+        assert len(answers) >= 6
+
+    @pytest.mark.parametrize("who", VISITORS)
+    def test_shows_what_the_visitor_may_see(self, strangers: Site, who: str | None) -> None:
+        code = strangers.office.open()
+        visitor = strangers.visitor(who)
+
+        for route in ROUTES:
+            if "GET" not in (route.methods or ()) or route.path in PUBLIC:
+                continue
+            answer = visitor.get(path_of(route, code))
+            if who is None:
+                assert sends_to_sign_in(answer), route.path
+            elif "{code}" in route.path and who not in SEES_THE_UNIT:
+                assert answer.status_code == 404, route.path
+                assert "RSUD Contoh" not in answer.text
+            else:
+                assert answer.status_code in (200, 303, 403, 404), route.path
+                assert (who in SEES_THE_UNIT) or "RSUD Contoh" not in answer.text
+
+    @pytest.mark.parametrize("who", VISITORS)
+    def test_changes_nothing_for_who_may_not(self, strangers: Site, who: str | None) -> None:
+        code = strangers.office.open()
+        before = strangers.office.situation(code)
+        visitor = strangers.visitor(who)
+
+        answer = visitor.send(f"/candidacies/{code}/moves/withdraw", reason="coba")
+
+        if who == "koordinator":
+            assert answer.status_code == 303
+            assert strangers.office.situation(code).stage.value == "withdrawn"
+        else:
+            assert answer.status_code in ((303,) if who is None else (404,) if who == "stranger" else (403, 409))
+            assert strangers.office.situation(code).stage is before.stage
+
+
+def sends_to_sign_in(answer: httpx.Response) -> bool:
+    return answer.status_code == 303 and answer.headers["location"].startswith("/sign-in")

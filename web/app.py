@@ -1,0 +1,55 @@
+"""The web application, put together: pages, what surrounds them, and a rule for each."""
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from models.home import Home, time_now
+from models.settings import Settings
+from web import visit
+from web.desk import Clock, WebDesk
+from web.errors import add_handlers
+from web.middleware import Around
+from web.pages import account, board, candidacies, candidacy, documents, health, moving, opening, signing_in, static
+
+ROUTERS = (
+    health.router,
+    static.router,
+    signing_in.router,
+    account.router,
+    board.router,
+    candidacies.router,
+    opening.router,
+    documents.router,
+    candidacy.router,
+    moving.router,
+)
+
+
+def make_app(settings: Settings, home: Home, *, clock: Clock | None = None) -> FastAPI:
+    """The application over an opened home, whose database is bound; by its clock, unless another one is handed in."""
+    desk = WebDesk(settings, home, clock or (lambda: time_now(settings, home)))
+    app = FastAPI(
+        title="zi",
+        openapi_url=None,  # these are pages for people
+        middleware=[Middleware(Around, desk=desk), Middleware(GZipMiddleware, minimum_size=1024)],
+    )
+    app.state.desk = desk
+    for router in ROUTERS:
+        app.include_router(router)
+    add_handlers(app)
+    refuse_undeclared(app)
+    return app
+
+
+def refuse_undeclared(app: FastAPI) -> None:
+    """Raise where a route does not say who may visit it: that is a mistake of ours, and nothing is served."""
+    if undeclared := [route.path for route in app.routes if isinstance(route, APIRoute) and way_of(route) is None]:
+        raise LookupError(f"routes without a rule of access: {', '.join(undeclared)}")
+
+
+def way_of(route: APIRoute) -> visit.Way | None:
+    """How visitors come to this route: one of the ways of `web.visit`."""
+    ways = [one.call for one in route.dependant.dependencies if one.call is not None]
+    return next((way for way in ways if getattr(way, "__module__", "") == visit.__name__), None)

@@ -1,0 +1,73 @@
+"""One unit's way: where it stands, what is missing and who must act, its papers, findings and trail."""
+
+from fastapi import APIRouter, Response
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from models.agencies import Agency, Unit
+from models.candidacies import Candidacy, Correction
+from models.database import reading
+from models.errors import PipelineError
+from models.facts import Predicate
+from states.documents import documents_of
+from states.finding_list import listed
+from states.monev.texts import describe
+from states.overview import overview
+from states.sight import find_seen
+from states.subjects import subject_of
+from states.trail_reader import records_of
+from web.next_steps import step_for
+from web.pages.board import COLUMNS
+from web.visit import Guest, Visit
+
+router = APIRouter(prefix="/candidacies")
+
+RECORDS = 30
+
+
+@router.get("/{code}")
+def candidacy(visit: Guest, code: str) -> Response:
+    return unit_page(visit, code)
+
+
+def unit_page(visit: Visit, code: str, *, problem: PipelineError | None = None, status: int = 200) -> Response:
+    """The page; with what went wrong where a form on it was refused."""
+    with reading() as session:
+        row = find_seen(session, code, actor=visit.actor)
+        seen = overview(session, row, now=visit.now, actor=visit.actor)
+        unit = session.get_one(Unit, row.unit_id)
+        return visit.page(
+            "candidacy",
+            status=status,
+            problem=problem,
+            seen=seen,
+            row=seen.row,
+            unit=unit,
+            agency=session.get_one(Agency, unit.agency_id),
+            steps=COLUMNS,
+            step_for=step_for,
+            filed=documents_of(session, subject_of(session, row)),
+            findings=listed(session, row.code),
+            describe=describe,
+            records=list(reversed(records_of(session, f"candidacy:{row.code}", last=RECORDS))),
+            others=_others(session, row),
+            predicates=_predicates(session, row),
+            correction=_correction(session, row),
+        )
+
+
+def _others(session: Session, row: Candidacy) -> list[Candidacy]:
+    """The unit's other candidacies, the newest first."""
+    query = select(Candidacy).where(col(Candidacy.unit_id) == row.unit_id, col(Candidacy.id) != row.id)
+    return list(session.execute(query.order_by(col(Candidacy.id).desc())).scalars())
+
+
+def _predicates(session: Session, row: Candidacy) -> list[Predicate]:
+    query = select(Predicate).where(col(Predicate.unit_id) == row.unit_id).order_by(col(Predicate.decreed_on))
+    return list(session.execute(query).scalars())
+
+
+def _correction(session: Session, row: Candidacy) -> Correction | None:
+    """The last move's request to be undone, while it waits for a second person."""
+    query = select(Correction).where(col(Correction.candidacy_id) == row.id, col(Correction.confirmed_at).is_(None))
+    return session.execute(query).scalars().first()

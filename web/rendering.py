@@ -1,0 +1,70 @@
+"""Pages out of templates: everything escaped, nothing undefined, words from the catalogues."""
+
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date, format_datetime
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from models.catalogue import current_language, has_message, say
+from states.board_query import Order
+from states.calendar import WIB
+from web.assets import asset
+from web.navigation import entries_for
+
+ORDERS = {order.value: order for order in Order}
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(template: str, **values: object) -> str:
+    return environment().get_template(f"{template}.html.j2").render(values)
+
+
+@cache
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals.update(
+        say=say,
+        has_message=has_message,
+        language=current_language,
+        asset=asset,
+        entries_for=entries_for,
+        action_name=_action,
+        orders=ORDERS,
+    )
+    made.filters.update(day=_day, moment=_moment, moment_text=_moment_text, upper_first=_upper_first)
+    return made
+
+
+def _day(value: date | None) -> str:
+    """2 Maret 2026; nothing where there is none."""
+    return "" if value is None else format_date(value, "d MMM y", locale=current_language())
+
+
+def _moment(value: datetime) -> str:
+    """2 Mar 2026 14.05 WIB"""
+    return format_datetime(value.astimezone(WIB), "d MMM y HH:mm", locale=current_language()) + " WIB"
+
+
+def _moment_text(value: str) -> str:
+    """The same, of an instant as the trail writes it."""
+    return _moment(datetime.fromisoformat(value))
+
+
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _action(name: str) -> str:
+    """What a record of the trail tells of; its own name where the catalogues have no words for it."""
+    key = f"trail_action.{name}"
+    return say(key) if has_message(key) else name
