@@ -23,6 +23,7 @@ REVISIONS = (
     "0007",
     "0008",
     "0009",
+    "0010",
 )  # oldest first; Alembic's own list, told here so that no command need import Alembic to check
 
 

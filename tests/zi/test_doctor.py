@@ -75,9 +75,63 @@ class TestEngine:
 
     def test_a_run_that_never_ended(self, zi: Shell) -> None:
         run_engine(zi)
-        sql(zi, "INSERT INTO run (flow, started_at, counts) VALUES ('monev', '2026-02-01 02:00:00', '{}')")
+        sql(
+            zi,
+            "INSERT INTO run (flow, shard, shards, started_at, counts)"
+            " VALUES ('monev', 0, 1, '2026-02-01 02:00:00', '{}')",
+        )
 
-        assert checks(zi, code=0)["hung"]["state"] == "warn"
+        found = checks(zi, code=0)
+
+        assert found["hung"]["state"] == "warn"
+        assert found["monev"]["id"] == "flow"
+
+    def test_a_run_that_failed_says_by_what_until_one_succeeds(self, zi: Shell) -> None:
+        run_engine(zi)
+        mail = zi.home / "mail"
+        mail.rmdir()
+        mail.write_text("not a folder", encoding="utf-8")
+        zi.json("candidacy", "open", "RSUD", "CONTOH-2026", "--target", "WBK", as_="koordinator")
+        zi.environment["ZI_CLOCK"] = "2026-02-24T00:30:00Z"
+        zi.json("remind")
+        assert zi("deliver").code == 1
+
+        failed = checks(zi, code=1)
+
+        assert (failed["deliver"]["id"], failed["deliver"]["state"]) == ("flow_failed", "fail")
+        assert "2026-02-24 00:30Z (" in failed["deliver"]["text"]
+        assert str(zi.home) not in failed["deliver"]["text"]
+        assert failed["hung"]["state"] == "ok"
+
+        mail.unlink()
+        mail.mkdir()
+        zi.json("deliver")
+        assert checks(zi, code=0)["deliver"]["id"] == "flow"
+
+    def test_a_failure_that_is_young_is_a_warning(self, zi: Shell) -> None:
+        run_engine(zi)
+        sql(
+            zi,
+            "INSERT INTO run (flow, shard, shards, started_at, finished_at, failure, counts)"
+            " VALUES ('deliver', 0, 1, '2026-02-02 02:00:00', '2026-02-02 02:00:30', 'OSError', '{}')",
+        )
+
+        assert checks(zi, code=0)["deliver"]["state"] == "warn"
+
+    def test_a_flow_is_as_late_as_its_slowest_part(self, zi: Shell) -> None:
+        run_engine(zi)
+        sql(zi, "DELETE FROM run WHERE flow = 'remind'")
+        for shard, day in ((0, "02"), (1, "01"), (2, "02")):
+            sql(
+                zi,
+                "INSERT INTO run (flow, shard, shards, started_at, finished_at, counts)"
+                f" VALUES ('remind', {shard}, 3, '2026-02-{day} 00:30:00', '2026-02-{day} 00:31:00', '{{}}')",
+            )
+
+        assert "2026-02-01" in checks(zi, code=0)["remind"]["text"]
+
+        sql(zi, "DELETE FROM run WHERE flow = 'remind' AND shard = 1")
+        assert checks(zi, code=1)["remind"]["state"] == "fail"
 
 
 class TestGround:
