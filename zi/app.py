@@ -15,6 +15,7 @@ from zi.commands import (
     channel,
     cycle,
     delivery,
+    deploy,
     doctor,
     document,
     evidence,
@@ -92,4 +93,5 @@ app.command("remind", help=say("help.remind"))(run.remind)
 app.command("monev", help=say("help.monev"))(run.monev)
 app.command("deliver", help=say("help.deliver"))(run.deliver)
 app.command("up", help=say("help.up"))(up.up)
+app.command("deploy", help=say("help.deploy"))(deploy.deploy)
 app.command("doctor", help=say("help.doctor"))(doctor.doctor)
