@@ -1,10 +1,17 @@
 """zi doctor: silent engines, held-up messages and broken ground are said, with the exit code that scripts go by."""
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
+import pytest
+
 from tests.zi.conftest import Shell
+
+TOKEN = "3f0e-rahasia"
 
 
 def checks(zi: Shell, *, code: int) -> dict[str, dict[str, Any]]:
@@ -181,3 +188,81 @@ def test_people_get_a_table_that_says_what_to_do(zi: Shell) -> None:
     assert answer.code == 1
     assert "remind: tidak berjalan" in answer.out
     assert "zi up" in answer.out
+
+
+class Monitor:
+    """Counts what it is told, and answers as it is asked to."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.answer = 200
+        monitor = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                monitor.told.append(self.path)
+                self.send_response(monitor.answer)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}/{TOKEN}"
+
+
+@pytest.fixture
+def monitor() -> Iterator[Monitor]:
+    monitor = Monitor()
+    yield monitor
+    monitor.server.shutdown()
+    monitor.server.server_close()
+
+
+class TestHeartbeat:
+    """A monitor elsewhere is told when all is well, and only then; its address is a secret."""
+
+    def test_all_is_well(self, zi: Shell, monitor: Monitor) -> None:
+        run_engine(zi)
+        zi.environment["ZI_HEARTBEAT_URL"] = monitor.url
+
+        assert zi.json("doctor", "--ping")["pinged"] is True
+        assert monitor.told == [f"/{TOKEN}"]
+
+    def test_nobody_is_told_unasked_or_of_an_engine_that_is_down(self, zi: Shell, monitor: Monitor) -> None:
+        zi.environment["ZI_HEARTBEAT_URL"] = monitor.url
+
+        assert zi.json("doctor", "--ping", code=1)["pinged"] is False
+        run_engine(zi)
+        assert "pinged" not in zi.json("doctor")
+        assert monitor.told == []
+
+    def test_a_monitor_that_can_not_be_told_breaks_nothing(self, zi: Shell, monitor: Monitor) -> None:
+        run_engine(zi)
+        zi.environment["ZI_HEARTBEAT_URL"] = monitor.url
+        monitor.answer = 503
+        refused = zi("doctor", "--ping", "--json")
+        monitor.server.shutdown()
+        monitor.server.server_close()
+        gone = zi("doctor", "--ping", "--json")
+
+        assert (refused.code, refused.document["pinged"], gone.code, gone.document["pinged"]) == (0, False, 0, False)
+        assert ("HTTP 503" in refused.err, "ConnectionRefusedError" in gone.err) == (True, True)
+        assert TOKEN not in refused.out + refused.err + gone.out + gone.err
+
+    def test_what_is_no_address_is_refused_and_not_repeated(self, zi: Shell) -> None:
+        zi.environment["ZI_HEARTBEAT_URL"] = f"file:///{TOKEN}"
+
+        answer = zi("doctor", "--ping", "--json")
+
+        assert (answer.code, answer.document["error"]["code"]) == (2, "usage")
+        assert "ZI_HEARTBEAT_URL" in answer.out
+        assert TOKEN not in answer.out + answer.err
+
+    def test_nobody_to_tell(self, zi: Shell) -> None:
+        assert "ZI_HEARTBEAT_URL" in zi.json("doctor", "--ping", code=2)["error"]["message"]
