@@ -12,7 +12,7 @@ LOCKED := $(VENV)/.locked-$(shell (pwd; cat requirements.lock) | cksum | cut -d'
 INSTALLED := $(VENV)/.installed-$(shell (pwd; cat requirements.lock pyproject.toml) | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test soak check lock catalogues bench-web pictures clean
+.PHONY: help install demo try-many test soak check lock catalogues bench-web pictures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,11 +22,14 @@ install: $(INSTALLED) ## make .venv, if it is not there or no longer right
 demo: $(INSTALLED) ## show the main job with made-up data
 	@$(BIN)/zi demo
 
+try-many: $(INSTALLED) ## show two workers sharing the work, on this machine; needs PostgreSQL or ARGS="--postgres URL"
+	@$(BIN)/python -m tools.try_many $(ARGS)
+
 test: $(INSTALLED) ## run the tests; ARGS="-k word" picks some, WORKERS=1 runs them one after another
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 soak: $(INSTALLED) ## long tests, an hour; ZI_TEST_SOAK_CASES=100 and ZI_TEST_SOAK_MESSAGES=1000 take fewer
-	@ZI_TEST_SOAK=1 $(BIN)/pytest -n $(WORKERS) tests/soak $(ARGS)
+	@ZI_TEST_SOAK=1 $(BIN)/pytest -n $(WORKERS) tests/soak tests/flows/test_many.py $(ARGS)
 
 check: $(INSTALLED) ## lint, formatting, types, direction of imports, catalogues
 	@$(BIN)/ruff check

@@ -1,6 +1,7 @@
 """Prefect's own rows: what is deleted when it is old, and what a crash left behind that would stand in the way."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
@@ -41,36 +42,43 @@ def forget_flow_runs() -> int:
     return deleted
 
 
-def end_orphans() -> int:
-    """Say of runs that a crash left under way that they have crashed, for nothing else ever will.
+def end_orphans(*, of: DeploymentFilter = OURS, before: datetime | None = None) -> int:
+    """Say of runs that a crash left under way that they have crashed, for nothing else ever will; returns how many.
 
-    Only for the one runner of a machine, before it begins: then nothing of ours can be under way.
+    Those that began before this instant; all of them only for the one runner of a machine, before it begins: then
+    nothing of ours can be under way.
     """
     with get_client(sync_client=True) as client:
-        orphans = _all(client, FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=UNDER_WAY))))
+        under_way = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=UNDER_WAY)))
+        orphans = [run for run in _all(client, under_way, of) if before is None or _began(run) < before]
         for run in orphans:
             client.set_flow_run_state(run.id, Crashed(message="its process is gone"), force=True)
     return len(orphans)
 
 
-def drop_backlog() -> set[str]:
-    """Delete scheduled runs whose time has passed; returns the flows that missed one, which one run makes up for."""
+def drop_backlog(*, of: DeploymentFilter = OURS) -> set[UUID]:
+    """Delete scheduled runs whose time has passed; returns the deployments that missed one.
+
+    One run of each makes up for any number of them.
+    """
     late = FlowRunFilter(
         state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
         next_scheduled_start_time=FlowRunFilterNextScheduledStartTime(before_=datetime.now(UTC)),
     )
     with get_client(sync_client=True) as client:
-        runs = _all(client, late)
-        missed = {client.read_flow(run.flow_id).name for run in runs}
+        runs = _all(client, late, of)
         for run in runs:
             client.delete_flow_run(run.id)
-    return missed
+    return {run.deployment_id for run in runs if run.deployment_id}
 
 
-def _all(client: SyncPrefectClient, which: FlowRunFilter) -> list[FlowRun]:
+def _all(client: SyncPrefectClient, which: FlowRunFilter, of: DeploymentFilter) -> list[FlowRun]:
     found: list[FlowRun] = []
-    while page := client.read_flow_runs(
-        flow_run_filter=which, deployment_filter=OURS, limit=AT_ONCE, offset=len(found)
-    ):
+    while page := client.read_flow_runs(flow_run_filter=which, deployment_filter=of, limit=AT_ONCE, offset=len(found)):
         found.extend(page)
     return found
+
+
+def _began(run: FlowRun) -> datetime:
+    """Of one that no process has taken up, when it should have begun."""
+    return run.start_time or run.expected_start_time or datetime.now(UTC)

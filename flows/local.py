@@ -4,24 +4,20 @@ What was missed while nothing ran is made up for by one run of each flow, since 
 """
 
 import asyncio
-from datetime import timedelta
 
-from prefect import Flow
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
-from prefect.schedules import Interval, Schedule
+from prefect.schedules import Schedule
 from prefect.types.entrypoint import EntrypointType
-from prefect.utilities.importtools import load_module
 
 from flows.housekeeping import drop_backlog, end_orphans
 from flows.schedule import SCHEDULE, Scheduled
+from flows.terms import ONE_AT_A_TIME, flow_of, schedules_of
 from models.home import find_home
 from models.settings import Settings
 
 AT_ONCE = 2 * len(SCHEDULE)  # flow runs; each flow has one at a time, and is never kept waiting by another
-ONE_AT_A_TIME = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
 
 
 def main() -> None:
@@ -33,7 +29,7 @@ def main() -> None:
     for one in SCHEDULE:
         deployment = served(one, schedules_of(one, every=settings.up_every))
         added = runner.add_deployment(deployment)
-        if one.name in missed:
+        if added in missed:
             with get_client(sync_client=True) as client:
                 client.create_flow_run_from_deployment(added)  # type: ignore[arg-type]
     asyncio.run(runner.start())
@@ -47,21 +43,6 @@ def served(one: Scheduled, schedules: list[Schedule]) -> RunnerDeployment:
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     return deployment
-
-
-def flow_of(one: Scheduled) -> Flow[..., dict[str, int]]:
-    flow: Flow[..., dict[str, int]] = getattr(load_module(f"flows.{one.name}"), one.name)
-    return flow
-
-
-def schedules_of(one: Scheduled, *, every: int | None) -> list[Schedule]:
-    """Its times; or, in a sandbox that asks for it, every so many seconds for what can be tried so."""
-    if every and one.tried:
-        return [Interval(timedelta(seconds=every))]
-    return [
-        Interval(time.every, anchor_date=time.first, parameters=dict(time.parameters), slug=f"{one.name}-{number}")
-        for number, time in enumerate(one.times)
-    ]
 
 
 if __name__ == "__main__":

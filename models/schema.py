@@ -26,6 +26,7 @@ REVISIONS = (
     "0010",
     "0011",
     "0012",
+    "0013",
 )  # oldest first; Alembic's own list, told here so that no command need import Alembic to check
 
 

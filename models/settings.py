@@ -1,19 +1,26 @@
 """Settings: `ZI_*` in the environment, else `zi.toml` in the working folder, else the default."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+WEB_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 RATES = r"^\s*([a-z0-9.+-]+=[0-9]{1,9}\s*)*$"
 
 
 class Settings(BaseSettings):
     """Every setting, its unit in its name or description; `docs/settings.md` lists them, held true by a test."""
 
-    model_config = SettingsConfigDict(env_prefix="ZI_", toml_file="zi.toml", extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="ZI_",
+        toml_file="zi.toml",
+        extra="forbid",
+        hide_input_in_errors=True,  # some are secrets, and an error may end in a log
+    )
 
     home: Path = Field(default=Path("var"), description="folder of the database, keys, files and mail")
     database_url: str | None = Field(default=None, description="SQLAlchemy URL; default: SQLite in the home")
@@ -34,7 +41,15 @@ class Settings(BaseSettings):
     channel_key_file: Path | None = Field(default=None, description="key of the channels; default: in the home")
     session_idle_minutes: int = Field(default=60, gt=0, description="minutes unused after which a web session ends")
     session_hours: int = Field(default=12, gt=0, description="hours after which a web session ends in any case")
+    heartbeat_url: SecretStr | None = Field(default=None, description="asked by `zi doctor --ping` when all is well")
     up_every: int | None = Field(default=None, gt=0, description="seconds between runs of `zi up`, in a sandbox only")
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _is_web_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not WEB_ADDRESS.fullmatch(value.get_secret_value()):
+            raise ValueError("should be an address that begins with https:// or http://")
+        return value
 
     @property
     def rates(self) -> dict[str, int]:

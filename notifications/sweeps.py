@@ -1,11 +1,13 @@
 """Remind, monev and deliver as plain functions: what a command does at once and a flow does on schedule.
 
-Each writes a run row when it begins and when it ends; a run without an end is one that died.
+Each writes a run row when it begins and when it ends, by its work or by an error; one without an end has died.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+from models.errors import PipelineError
 from models.home import Home
 from models.settings import Settings
 from notifications.counts import Counts
@@ -13,6 +15,7 @@ from notifications.deliver import deliver as send_all
 from notifications.expand import expand_outbox
 from notifications.rates import Rates
 from notifications.remind import remind as queue_reminders
+from notifications.workers import name_of_worker
 from states.calendar import today_in_indonesia
 from states.monev.designations import sweep_designations
 from states.monev.keeping import Swept
@@ -22,7 +25,7 @@ from states.monev.rounds import sweep_rounds
 from states.monev.sweep import sweep_findings
 from states.monev.trail import sweep_trail
 from states.parts import WHOLE, Part
-from states.runs import finish_run, forget_runs, start_run
+from states.runs import fail_run, finish_run, forget_runs, start_run
 
 STAY = timedelta(minutes=4)  # a run begins every five minutes
 
@@ -33,7 +36,7 @@ KEPT = timedelta(days=90)  # run rows, and Prefect's own of each flow run
 
 def remind(_home: Home, _settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
     """Queue every rung that came due and was not said; older ones are covered by it."""
-    return _recorded("remind", clock, lambda now: queue_reminders(now=now, part=part))
+    return _recorded("remind", clock, lambda now: queue_reminders(now=now, part=part), part)
 
 
 def monev(_home: Home, settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
@@ -48,7 +51,7 @@ def monev(_home: Home, settings: Settings, *, clock: Clock, part: Part = WHOLE) 
             swept += sweep_designations(now=now, limits=limits)
         return Counts(planned=swept.open_now) + expand_outbox(now=now)
 
-    return _recorded("monev", clock, look)
+    return _recorded("monev", clock, look, part)
 
 
 def watch_designations(_home: Home, settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
@@ -85,8 +88,17 @@ def tidy(_home: Home, _settings: Settings, *, clock: Clock, part: Part = WHOLE) 
     return _recorded("tidy", clock, lambda now: Counts(planned=forget_runs(before=now - KEPT)))
 
 
-def _recorded(flow: str, clock: Clock, work: Callable[[datetime], Counts]) -> Counts:
-    run = start_run(flow, now=clock())
-    counts = work(clock())
+def _recorded(flow: str, clock: Clock, work: Callable[[datetime], Counts], part: Part = WHOLE) -> Counts:
+    run = start_run(flow, now=clock(), part=part, worker=name_of_worker())
+    try:
+        counts = work(clock())
+    except BaseException as error:
+        with suppress(PipelineError):  # the database may be what failed; the first error is the one to hear of
+            fail_run(run, _kind(error), now=clock())
+        raise
     finish_run(run, counts.as_dict(), now=clock())
     return counts
+
+
+def _kind(error: BaseException) -> str:
+    return error.key if isinstance(error, PipelineError) else type(error).__name__

@@ -17,6 +17,11 @@ def this_process() -> str:
     return f"{_machine()}@{os.getpid()}"
 
 
+def name_of_worker() -> str:
+    """For people: the Prefect worker that this process runs for, else the machine."""
+    return os.environ.get("PREFECT__WORKER_NAME") or socket.gethostname()
+
+
 def is_gone(worker: str) -> bool:
     """True only for a process of this very machine that has ended; of others nothing is known."""
     machine, _, process = "@".join(worker.split("@")[:3]).rpartition("@")

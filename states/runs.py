@@ -1,7 +1,9 @@
-"""Records that a flow ran, and what it counted."""
+"""Records that a flow ran, which part, and what it counted, or what ended it."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -10,11 +12,20 @@ from sqlmodel import Session, col
 from models.database import transaction
 from models.inserts import rows_hit
 from models.runs import Run
+from states.parts import WHOLE, Part
 
 
-def start_run(flow: str, *, now: datetime) -> int:
+@dataclass(frozen=True)
+class Failure:
+    """How the newest run of a flow ended that failed and was not made up for since."""
+
+    at: datetime
+    why: str
+
+
+def start_run(flow: str, *, now: datetime, part: Part = WHOLE, worker: str | None = None) -> int:
     with transaction() as session:
-        run = Run(flow=flow, started_at=now)
+        run = Run(flow=flow, started_at=now, shard=part.shard, shards=part.of, worker=worker)
         session.add(run)
         session.flush()
         return run.id
@@ -26,6 +37,13 @@ def finish_run(run_id: int, counts: Mapping[str, int], *, now: datetime) -> None
         run.finished_at, run.counts = now, json.dumps(dict(counts), sort_keys=True)
 
 
+def fail_run(run_id: int, why: str, *, now: datetime) -> None:
+    """`why` is a kind of error; its text may hold what is nobody's business."""
+    with transaction() as session:
+        run = session.get_one(Run, run_id)
+        run.finished_at, run.failure = now, why
+
+
 def forget_runs(*, before: datetime) -> int:
     """Delete the rows of runs that ended before this instant; returns how many."""
     with transaction() as session:
@@ -33,10 +51,37 @@ def forget_runs(*, before: datetime) -> int:
 
 
 def last_finished(session: Session) -> dict[str, datetime]:
-    """When each flow last ran to its end."""
+    """When each flow last did all of its work: of one that is shared out, when the slowest of its parts did.
+
+    A new number of parts undoes nothing: what was whole before counts until the new parts are.
+    """
     rows = session.execute(
-        select(col(Run.flow), func.max(col(Run.finished_at)))
-        .where(col(Run.finished_at).is_not(None))
-        .group_by(Run.flow)
+        select(col(Run.flow), col(Run.shards), func.max(col(Run.finished_at)))
+        .where(col(Run.finished_at).is_not(None), col(Run.failure).is_(None))
+        .group_by(col(Run.flow), col(Run.shards), col(Run.shard))
     )
-    return {flow: at for flow, at in rows}
+    parts: dict[tuple[str, int], list[datetime]] = defaultdict(list)
+    for flow, shards, last in rows:
+        parts[flow, shards].append(last)
+    finished: dict[str, datetime] = {}
+    for (flow, shards), ends in parts.items():
+        if len(ends) == shards:
+            finished[flow] = max(min(ends), finished.get(flow, min(ends)))
+    return finished
+
+
+def last_failed(session: Session) -> dict[str, Failure]:
+    """Of each flow the newest failure that no later run of the same part made up for."""
+    done = (
+        select(func.max(col(Run.id)).label("id"), col(Run.flow), col(Run.shard), col(Run.shards))
+        .where(col(Run.finished_at).is_not(None))
+        .group_by(col(Run.flow), col(Run.shard), col(Run.shards))
+        .subquery()
+    )
+    rows = session.execute(
+        select(col(Run.flow), col(Run.finished_at), col(Run.failure))
+        .join(done, done.c.id == col(Run.id))
+        .where(col(Run.failure).is_not(None))
+        .order_by(col(Run.finished_at))
+    )
+    return {flow: Failure(at, why) for flow, at, why in rows}

@@ -16,6 +16,7 @@ from zi.commands import (
     channel,
     cycle,
     delivery,
+    deploy,
     doctor,
     document,
     evidence,
@@ -100,4 +101,5 @@ app.command("monev", help=say("help.monev"))(run.monev)
 app.command("deliver", help=say("help.deliver"))(run.deliver)
 app.command("up", help=say("help.up"))(up.up)
 app.command("serve", help=say("help.serve"))(serve.serve)
+app.command("deploy", help=say("help.deploy"))(deploy.deploy)
 app.command("doctor", help=say("help.doctor"))(doctor.doctor)

@@ -4,7 +4,6 @@ import json
 import os
 import sqlite3
 import urllib.request
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,19 +12,9 @@ import pytest
 
 from tests.zi.conftest import Shell, home_template, shell, zi  # noqa: F401 - fixtures
 from zi.demo.run import published, published_rows
-from zi.demo.server import prefect_server
 from zi.demo.stage import DATA, demo_stage
 
 pytestmark = pytest.mark.xdist_group("prefect")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One server for these tests, in a Prefect home of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
-        with prefect_server() as url:
-            yield url
 
 
 @pytest.fixture

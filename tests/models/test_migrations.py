@@ -199,6 +199,25 @@ class TestKeptRows:
         with migrated.execution_options(writes=True).connect() as connection, pytest.raises(IntegrityError):
             connection.execute(text("DELETE FROM obligation"))
 
+    def test_runs_keep_what_they_were_and_a_failed_one_looks_unended_to_the_older_version(
+        self, migrated: Engine
+    ) -> None:
+        downgrade(migrated, "0012")
+        ended = "'remind', '2026-02-02 02:00:00', '2026-02-02 02:01:00', '{}'"
+        with migrated.execution_options(writes=True).begin() as connection:
+            connection.execute(text(f"INSERT INTO run (flow, started_at, finished_at, counts) VALUES ({ended})"))
+        upgrade(migrated)
+        with migrated.execution_options(writes=True).begin() as connection:
+            row = "SELECT flow, shard, shards, failure FROM run"
+            assert connection.execute(text(row)).all() == [("remind", 0, 1, None)]
+            connection.execute(text("UPDATE run SET failure = 'OSError'"))
+
+        downgrade(migrated, "0012")
+
+        with migrated.connect() as connection:
+            assert connection.execute(text("SELECT flow, finished_at FROM run")).all() == [("remind", None)]
+        upgrade(migrated)
+
 
 SOMEBODY_OWES = (
     *AGENCY_WITH_CYCLE,

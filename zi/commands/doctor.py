@@ -1,29 +1,38 @@
 """zi doctor: is the reminder engine alive."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
+from pydantic import SecretStr
 
 from models.catalogue import say
 from models.database import reading
-from models.errors import IntegrityBroken
+from models.errors import IntegrityBroken, UsageError
 from zi.context import desk
 from zi.doctor.check import Check, State
 from zi.doctor.engine import engine
 from zi.doctor.ground import ground
+from zi.doctor.heartbeat import ping
 from zi.options import Json
-from zi.output import line, table
+from zi.output import Output, line, table
 
 SIGNS = {State.OK: "+", State.WARN: "!", State.FAIL: "X"}
 ENGINE_DOWN = 1
 
 
-def doctor(as_json: Json = False) -> None:
+def doctor(
+    heartbeat: Annotated[bool, typer.Option("--ping", help=say("help.doctor.ping"))] = False, as_json: Json = False
+) -> None:
     with desk() as at:
+        address = at.settings.heartbeat_url
+        if heartbeat and address is None:
+            raise UsageError("no_heartbeat_url")
         with reading() as session:
             checks = [*engine(session, now=at.now), *ground(session, at.home, now=at.now)]
         failed = [check for check in checks if check.state is State.FAIL]
-        document = {"ok": not failed, "checks": [_document(check) for check in checks]}
+        document: dict[str, Any] = {"ok": not failed, "checks": [_document(check) for check in checks]}
+        if heartbeat and address:
+            document["pinged"] = _tell(address, at.output) if not failed else False
 
         def show() -> None:
             table(
@@ -36,6 +45,14 @@ def doctor(as_json: Json = False) -> None:
         raise typer.Exit(IntegrityBroken.exit_code)
     if failed:
         raise typer.Exit(ENGINE_DOWN)
+
+
+def _tell(address: SecretStr, output: Output) -> bool:
+    """A monitor that can't be told is a warning: the engine is alive all the same."""
+    wrong = ping(address)
+    if wrong:
+        output.note(say("doctor.not_pinged", why=wrong))
+    return wrong is None
 
 
 def _document(check: Check) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from flows.schedule import SCHEDULE, Scheduled
 from models.catalogue import say
 from models.errors import UsageError
 from zi.context import desk
+from zi.loopback import api_url, free_port
 from zi.options import Json
 from zi.output import line, table
 from zi.up.child import Child
-from zi.up.machine import api_url, children, free_port, only_one
+from zi.up.machine import children, only_one
 from zi.up.supervisor import keep_running, stopped_by_signals
 
 PORT = 4200  # Prefect's own

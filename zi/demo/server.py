@@ -2,16 +2,14 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from models.errors import StorageFailed
+from zi.loopback import HERE, answers, api_url, free_port
 
 PATIENCE = 120  # seconds: the first start makes Prefect's own database
 LEAVE = 20  # seconds from SIGTERM to SIGKILL
@@ -20,15 +18,15 @@ LEAVE = 20  # seconds from SIGTERM to SIGKILL
 @contextmanager
 def prefect_server() -> Iterator[str]:
     """Yields the server's API address; it is in PREFECT_API_URL, too, while the block lasts."""
-    port = _free_port()
-    url = f"http://127.0.0.1:{port}/api"
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    port = free_port()
+    url = api_url(port)
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", HERE, "--port", str(port)]
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and fixed words
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL
     )
     before = os.environ.get("PREFECT_API_URL")
     try:
-        _wait_for(f"{url}/health", process)
+        _wait_for(url, process)
         os.environ["PREFECT_API_URL"] = url
         yield url
     finally:
@@ -42,12 +40,9 @@ def prefect_server() -> Iterator[str]:
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - loopback
-                if answer.status == 200:  # noqa: PLR2004
-                    return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
+        if answers(url):
+            return
+        time.sleep(0.3)
     raise StorageFailed("prefect_not_up", seconds=PATIENCE)
 
 
@@ -58,9 +53,3 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

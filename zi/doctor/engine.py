@@ -11,7 +11,7 @@ from models.messages import Channel, Delivery, DeliveryState
 from models.runs import Run
 from notifications.leases import IS_QUEUED
 from states.reminders import oldest_unsaid
-from states.runs import last_finished
+from states.runs import last_failed, last_finished
 from zi.doctor.check import Check, State
 
 MUST_RUN = ("remind", "deliver")  # without these nothing is said; the others may be made up for later
@@ -32,13 +32,16 @@ def engine(session: Session, *, now: datetime) -> Iterator[Check]:
 
 
 def _flows(session: Session, *, now: datetime) -> Iterator[Check]:
-    finished = last_finished(session)
+    finished, failed = last_finished(session), last_failed(session)
     for one in SCHEDULE:
-        last = finished.get(one.name)
+        last, failure = finished.get(one.name), failed.get(one.name)
         params = {"flow": one.name, "last": _minute(last)}
         late = last is None or now - last > 2 * one.every + SLACK
-        wrong = State.FAIL if one.name in MUST_RUN else State.WARN
-        yield Check("flow", wrong if late else State.OK, params)
+        wrong = State.FAIL if one.name in MUST_RUN and late else State.WARN
+        if failure and (last is None or failure.at > last):
+            yield Check("flow_failed", wrong, {**params, "at": _minute(failure.at), "why": failure.why})
+        else:
+            yield Check("flow", wrong if late else State.OK, params)
 
 
 def _hung(session: Session, *, now: datetime) -> Check:

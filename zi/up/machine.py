@@ -2,18 +2,14 @@
 
 import fcntl
 import os
-import socket
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from models.errors import StorageFailed
 from models.home import Home
+from zi.loopback import HERE, answers, api_url
 from zi.up.child import Child
-
-HERE = "127.0.0.1"
 
 
 @contextmanager
@@ -44,28 +40,6 @@ def children(home: Home, *, port: int) -> tuple[Child, ...]:
     server = (sys.executable, "-m", "prefect", "server", "start", "--host", HERE, "--port", str(port))
     runner = (sys.executable, "-m", "flows.local")
     return (
-        Child("server", server, environment, home.logs / "server.log", ready=lambda: _answers(url)),
+        Child("server", server, environment, home.logs / "server.log", ready=lambda: answers(url)),
         Child("runner", runner, {**environment, "PREFECT_API_URL": url}, home.logs / "runner.log"),
     )
-
-
-def api_url(port: int) -> str:
-    return f"http://{HERE}:{port}/api"
-
-
-def free_port(wanted: int) -> int:
-    """The wanted one, or another where somebody has it."""
-    for port in (wanted, 0):
-        with socket.socket() as listener, suppress(OSError):
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind((HERE, port))
-            return int(listener.getsockname()[1])
-    raise StorageFailed("no_free_port", port=wanted)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/health", timeout=2) as answer:  # noqa: S310 - loopback
-            return bool(answer.status == 200)  # noqa: PLR2004
-    except (urllib.error.URLError, OSError):
-        return False
