@@ -1,4 +1,4 @@
-"""Servers of our own on this machine: a free port, and whether Prefect answers there."""
+"""Servers of our own on this machine: a free port, and whether they answer there."""
 
 import socket
 import urllib.error
@@ -27,8 +27,13 @@ def api_url(port: int) -> str:
 
 def answers(api: str) -> bool:
     """Whether a Prefect server is ready behind this address."""
+    return says_ok(f"{api}/health")
+
+
+def says_ok(url: str) -> bool:
+    """Whether this address of our own machine answers with 200."""
     try:
-        with urllib.request.urlopen(f"{api}/health", timeout=2) as answer:  # noqa: S310 - loopback
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - loopback
             return bool(answer.status == 200)  # noqa: PLR2004
     except (urllib.error.URLError, OSError):
         return False

@@ -18,6 +18,7 @@ import pytest
 
 from models.sealing import seal
 from tests.zi.conftest import Shell, home_template, shell, zi  # noqa: F401 - fixtures
+from zi.loopback import says_ok
 
 pytestmark = pytest.mark.xdist_group("prefect")
 
@@ -66,10 +67,15 @@ class Machine:
         return found
 
     def flow_runs(self) -> list[int]:
-        known = ("flows.local", "prefect server", "zi up", "uvicorn", "resource_tracker")
+        known = ("flows.local", "prefect server", "zi up", "zi serve", "uvicorn", "resource_tracker")
         return [
             number for number, words in self.processes().items() if words and not any(one in words for one in known)
         ]
+
+    def pages(self) -> str:
+        """Where it says that the web pages are."""
+        said = (self.shell.folder / "up.log").read_text(encoding="utf-8")
+        return said.rpartition("Halaman web: ")[2].split()[0]
 
     def stop(self, how: signal.Signals) -> int:
         assert self.process
@@ -151,6 +157,7 @@ def test_it_works_by_itself_survives_what_may_happen_and_leaves_nothing(machine:
     wait_until(lambda: machine.runs("remind") > 0 and machine.runs("deliver") > 1, what="runs of both flows")
     wait_until(lambda: len(list((shell.home / "mail").glob("*.eml"))) > 0, what="a mail")
     assert machine.undelivered() == 0
+    assert says_ok(f"{machine.pages()}/readyz")
 
     refused = subprocess.run(
         [str(Path(sys.executable).parent / "zi"), "up", "--json"],

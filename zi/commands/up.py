@@ -7,8 +7,9 @@ import typer
 from flows.schedule import SCHEDULE, Scheduled
 from models.catalogue import say
 from models.errors import UsageError
+from zi.commands.serve import PORT as WEB_PORT
 from zi.context import desk
-from zi.loopback import api_url, free_port
+from zi.loopback import HERE, api_url, free_port
 from zi.options import Json
 from zi.output import line, table
 from zi.up.child import Child
@@ -20,6 +21,9 @@ PORT = 4200  # Prefect's own
 
 def up(
     port: Annotated[int, typer.Option("--port", metavar="N", min=1, max=65535, help=say("help.up.port"))] = PORT,
+    web_port: Annotated[
+        int, typer.Option("--web-port", metavar="N", min=1, max=65535, help=say("help.up.web_port"))
+    ] = WEB_PORT,
     as_json: Json = False,
 ) -> None:
     with desk() as at:
@@ -27,21 +31,22 @@ def up(
             raise UsageError("up_every_not_sandbox", path=str(at.home.path))
         home, every = at.home, at.settings.up_every
     with only_one(home), stopped_by_signals() as stop:
-        here = free_port(port)
+        here, pages = free_port(port), free_port(web_port)
         line(say("up.starting", path=str(home.path)))
 
         def tell(what: str, child: Child) -> None:
             line(say(f"up.{what}", name=say(f"up.name.{child.name}"), log=str(child.log)))
             if what == "ready" and child.name == "runner":
-                _show(api_url(here).removesuffix("/api"), str(home.logs), every)
+                _show(f"http://{HERE}:{pages}", api_url(here).removesuffix("/api"), str(home.logs), every)
 
-        keep_running(children(home, port=here), stop=stop, tell=tell)
+        keep_running(children(home, port=here, web_port=pages), stop=stop, tell=tell)
         line(say("up.stopped"))
 
 
-def _show(url: str, logs: str, every: int | None) -> None:
+def _show(pages: str, url: str, logs: str, every: int | None) -> None:
     rows = [(one.name, say(f"flow.{one.name}"), _when(one, every)) for one in SCHEDULE]
     table([say(f"column.{name}") for name in ("flow", "does", "runs")], rows)
+    line(say("up.pages", url=pages))
     line(say("up.where", url=url, logs=logs))
 
 

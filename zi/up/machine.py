@@ -1,14 +1,15 @@
-"""What `zi up` starts: the Prefect server with a database of its own, and the runner that serves the flows."""
+"""What `zi up` starts: the web pages, a Prefect server with a database of its own, and the runner of the flows."""
 
 import fcntl
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from models.errors import StorageFailed
 from models.home import Home
-from zi.loopback import HERE, answers, api_url
+from zi.loopback import HERE, answers, api_url, says_ok
 from zi.up.child import Child
 
 
@@ -24,7 +25,7 @@ def only_one(home: Home) -> Iterator[None]:
         yield
 
 
-def children(home: Home, *, port: int) -> tuple[Child, ...]:
+def children(home: Home, *, port: int, web_port: int) -> tuple[Child, ...]:
     url = api_url(port)
     environment = {
         **os.environ,
@@ -39,7 +40,10 @@ def children(home: Home, *, port: int) -> tuple[Child, ...]:
         environment.pop(name, None)  # of another deployment: this one has its own
     server = (sys.executable, "-m", "prefect", "server", "start", "--host", HERE, "--port", str(port))
     runner = (sys.executable, "-m", "flows.local")
+    pages = (str(Path(sys.executable).parent / "zi"), "serve", "--port", str(web_port))
+    pages_url = f"http://{HERE}:{web_port}/readyz"
     return (
+        Child("web", pages, environment, home.logs / "web.log", ready=lambda: says_ok(pages_url)),
         Child("server", server, environment, home.logs / "server.log", ready=lambda: answers(url)),
         Child("runner", runner, {**environment, "PREFECT_API_URL": url}, home.logs / "runner.log"),
     )
