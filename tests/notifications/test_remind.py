@@ -50,6 +50,7 @@ class TestRemind:
                 "recipient": "budi@kudus.go.id",
                 "due_on": "2026-05-31",
                 "message_id": planned[0].message_id,
+                "held_until": None,
             }
         ]
 
