@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, text, update
+from sqlalchemy import and_, or_, select, text, update
 from sqlmodel import Session, col
 
 from models.database import transaction
@@ -56,9 +56,18 @@ def make_digests(*, now: datetime, limit: int = BATCH) -> int:
 
 
 def _due(session: Session, limit: int, *, now: datetime) -> list[Preference]:
+    """Also who expects no digest any more, but had something put aside while they were changing their mind."""
+    waits = select(col(Delivery.id)).where(IS_WAITING, col(Delivery.person_id) == col(Preference.person_id)).exists()
+    expects_none = and_(col(Preference.next_daily_at).is_(None), col(Preference.next_weekly_at).is_(None))
     query = (
         select(Preference)
-        .where(or_(col(Preference.next_daily_at) <= now, col(Preference.next_weekly_at) <= now))
+        .where(
+            or_(
+                col(Preference.next_daily_at) <= now,
+                col(Preference.next_weekly_at) <= now,
+                and_(expects_none, waits),
+            )
+        )
         .order_by(col(Preference.person_id))
         .limit(limit)
     )

@@ -12,7 +12,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from models.cycles import Holiday
@@ -313,6 +313,18 @@ class TestNothingIsLost:
         assert [make_digests(now=moment) for moment in (FRIDAY, SATURDAY, MONDAY, NEXT_MONDAY)] == [1, 0, 0, 0]
         assert states(Notice.DUE) == {"digested": 1}
         assert stored(Preference)[0].next_daily_at is None
+
+    @in_both
+    def test_what_was_put_aside_just_as_they_changed_their_mind(self, world: World) -> None:
+        collected(world.head, Mode.WEEKLY, Notice.DUE, now=FRIDAY)
+        collected(world.head, Mode.IMMEDIATE, Notice.DUE, now=FRIDAY)
+        world.queue_rung("H-7")
+        expand_outbox(now=FRIDAY)
+        with transaction() as session:  # as an expansion does that read the preferences before the change
+            session.execute(update(Delivery).values(state=DeliveryState.WAITING, route="digest"))
+
+        assert [make_digests(now=moment) for moment in (FRIDAY, SATURDAY)] == [1, 0]
+        assert states(Notice.DUE) == {"digested": 1}
 
     def test_a_second_digest_on_one_day_waits_for_the_next(self, world: World) -> None:
         collected(world.head, Mode.DAILY, Notice.DUE, Notice.MOVED, now=FRIDAY)

@@ -78,6 +78,7 @@ class TestHeld:
         wish(world.head, Changes(quiet=NIGHT), now=EVENING)
 
         assert run(world, NIGHT_IN_THE_WEST) == Counts(held=1)
+        assert list(world.home.mail.iterdir()) == []
 
     def test_what_is_due_today_rings(self, world: World) -> None:
         wish(world.head, Changes(quiet=NIGHT, working_days_only=True), now=FRIDAY)
