@@ -3,6 +3,7 @@
 import secrets
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,6 +13,7 @@ from models.links import use_web_url
 from models.trail import use_request
 from web import cookies
 from web.desk import WebDesk
+from web.forms import HEADER
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -28,11 +30,15 @@ HEADERS = {
 }
 
 STRANGERS_MOST = 64 * 1024  # bytes: a sign-in form is far smaller
-FILES_AT_ONCE = 4  # of the largest size, in one form
+FILES_AT_ONCE = 4  # of the largest size, in one form; our script sends each by itself
+DRAINED_MOST = 1024 * MIB  # of what is too large: thrown away as it comes, or browsers never read why it was refused
 
 
-class TooLarge(Exception):
-    """A body that is larger than anything we take."""
+class TooLarge(HTTPException):
+    """A body that is larger than anything we take; by this base FastAPI does not take it for a broken one."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
 
 
 class Around:
@@ -51,7 +57,8 @@ class Around:
         use_request(number)
         use_language(self._language(scope))
         use_web_url(self.desk.settings.web_url)
-        limited = _limited(receive, self._most(scope))
+        most = self._most(scope)
+        limited = _limited(receive, most, drained=0 if most == STRANGERS_MOST else DRAINED_MOST)
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -72,7 +79,8 @@ class Around:
         """Bytes that this request may send: few where nobody is signed in."""
         if _cookie(scope, cookies.SESSION, self.desk) is None:
             return STRANGERS_MOST
-        return self.desk.home.upload_limit * FILES_AT_ONCE + MIB
+        by_script = any(name.decode("latin-1") == HEADER for name, _ in scope["headers"])
+        return self.desk.home.upload_limit * (1 if by_script else FILES_AT_ONCE) + MIB
 
 
 def _add_headers(headers: MutableHeaders, number: str, *, https: bool) -> None:
@@ -85,7 +93,7 @@ def _add_headers(headers: MutableHeaders, number: str, *, https: bool) -> None:
         headers["Strict-Transport-Security"] = "max-age=31536000"
 
 
-def _limited(receive: Receive, most: int) -> Receive:
+def _limited(receive: Receive, most: int, *, drained: int) -> Receive:
     taken = 0
 
     async def counted() -> Message:
@@ -93,6 +101,9 @@ def _limited(receive: Receive, most: int) -> Receive:
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > most:
+            while message.get("more_body") and taken < most + drained:
+                message = await receive()
+                taken += len(message.get("body", b""))
             raise TooLarge
         return message
 
