@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.catalogue import Term, Word, say
+from models.catalogue import say
 from models.lke import Layer
 from rulesets.figures import at_most, short
 from rulesets.lke import Lke
@@ -19,7 +19,7 @@ class AreaRow:
     """One area, the results, or the total."""
 
     address: str | None  # None for the total
-    title: Term | Word
+    title: str
     weight: str
     figures: tuple[str | None, ...]  # in the order of the layers; None where nobody has begun
     required: str | None
@@ -87,7 +87,7 @@ def _results(sheet: LkeSheet, ready: Readiness) -> AreaRow:
 def _total(sheet: LkeSheet, held: Held | None) -> AreaRow:
     return AreaRow(
         address=None,
-        title=Word("lke.total"),
+        title=say("lke.total"),
         weight=short(sheet.lke.total),
         figures=tuple(_points(sheet.scored[layer], TOTAL) for layer in sheet.layers),
         required=short(held.required) if held else None,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models.catalogue import Term, Word
+from models.catalogue import Term, Word, say
 from models.errors import Detail
 from models.lke import Layer
 from rulesets.figures import at_most, short
@@ -33,6 +33,7 @@ class Clash:
 class ItemView:
     item: Item
     text: str
+    is_official: bool
     criteria: str | None
     value: str  # in the input
     note: str
@@ -98,8 +99,13 @@ def address_of(area: str | None) -> str:
     return area or RESULTS
 
 
-def title_of(lke: Lke, area: str | None) -> Term | Word:
-    return lke.areas[area].title if area else Word("lke.results")
+def title_of(lke: Lke, area: str | None) -> str:
+    return in_words(lke.areas[area].title if area else Word("lke.results"))
+
+
+def in_words(title: Term | Word) -> str:
+    """In the reader's language; templates would show a message by its key."""
+    return say(title) if isinstance(title, Word) else str(title)
 
 
 def parts_of(
@@ -128,10 +134,10 @@ def nodes_of(lke: Lke, area: str | None) -> list[Node]:
 
 def figure_of(scored: Scored, code: str) -> str:
     """Points of how many, of an area, a node, a question, or `total`."""
-    if code in scored.areas:
-        figure = scored.areas[code]
-        return f"{at_most(figure.score)} / {short(figure.weight)}"
-    return f"{at_most(scored.points_of(code))} / {short(scored.weight_of(code))}"
+    area = scored.areas.get(code)
+    points, weight = (area.score, area.weight) if area else (scored.points_of(code), scored.weight_of(code))
+    most = short(weight)
+    return f"{at_most(points)} / {most if len(most.partition('.')[2]) <= len('00') else at_most(weight)}"
 
 
 def figures_of(scored: Scored, area: str | None) -> dict[str, str]:
@@ -174,7 +180,7 @@ def _item(sheet: LkeSheet, layer: Layer, item: Item, refilled: Refilled) -> Item
         was, was_note = typed[f"was.{item.code}"], typed.get(f"was-note.{item.code}", "")
     fault = next((one.why for one in refilled.faults if one.column == item.code), None)
     clash = clash_of(said) if said and item.code in refilled.clashing else None
-    return ItemView(item, text, criteria, value, note, was, was_note, clash, fault)
+    return ItemView(item, text, item.code in sheet.official, criteria, value, note, was, was_note, clash, fault)
 
 
 def _beside(sheet: LkeSheet, layer: Layer, items: Sequence[Item]) -> Iterator[Beside]:

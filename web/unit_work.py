@@ -17,6 +17,7 @@ from states.lke.readiness import readiness
 from states.lke.sheet import load_sheet
 from web.evidence_rights import why_not
 from web.lke_glance import glance
+from web.lke_view import in_words
 from web.visit import Visit
 
 LATE_SHOWN = 5
@@ -42,7 +43,7 @@ def work_of(session: Session, row: Candidacy, visit: Visit) -> dict[str, object]
     raises = why_not(lambda: require(visit.actor, (Role.TPI,), sheet.situation.place))
     return {
         "glance": glance(sheet, ready),
-        "named": lambda held: area_title(sheet.lke, ready.scored, held.of),
+        "named": lambda held: in_words(area_title(sheet.lke, ready.scored, held.of)),
         "at_most": at_most,
         "short": short,
         "missing": by_person(missing),

@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
+from models.stages import Stage
+from states.actions.adding import NewItem, add_item
+from tests.office import TODAY
 from tests.web.conftest import Opened
 from tests.web.site import Site
 
@@ -17,10 +20,27 @@ PAGES = (
     "/candidacies/RSUD-2026/moves/select_unit",
     "/candidacies/RSUD-2026/moves/withdraw",
     "/candidacies/RSUD-2026/documents/new",
+    "/candidacies/RSUD-2026/lke",
+    "/candidacies/RSUD-2026/lke/MP",
+    "/candidacies/RSUD-2026/evidence",
+    "/candidacies/RSUD-2026/actions",
+    "/candidacies/RSUD-2026/findings/new",
     "/account",
     "/account/password",
     "/nothing-here",
 )
+
+AT_WORK = (
+    "/candidacies/RSUD-2026",
+    "/candidacies/RSUD-2026/lke",
+    "/candidacies/RSUD-2026/lke/MP",
+    "/candidacies/RSUD-2026/lke/hasil",
+    "/candidacies/RSUD-2026/lke/import",
+    "/candidacies/RSUD-2026/evidence",
+    "/candidacies/RSUD-2026/actions",
+    "/candidacies/RSUD-2026/findings/1",
+)
+"""With answers, evidence, an action and a finding in them, and forms that may be filled in."""
 
 SERIOUS = ("serious", "critical")
 
@@ -44,6 +64,25 @@ class TestEveryPage:
             assert troubles(page) == [], path
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
             assert page.title().endswith("· zi")
+
+    @pytest.mark.parametrize("width", [1366, 380])
+    def test_for_a_unit_at_work(self, site: Site, opened: Opened, width: int) -> None:
+        office = site.office
+        code = office.open(stage=Stage.SELF_ASSESSMENT)
+        office.fill_lke(code, {"A.I.1.i.b": ""})
+        office.prove(code)
+        office.finding(code)
+        activity = NewItem("MP", "Menyusun SK tim kerja", TODAY, pic="kepala@contoh.invalid")
+        add_item(code, activity, actor=office.actor("kepala"), now=office.now)
+        office.days_later(1)
+        page = opened("kepala", width=width)
+
+        for path in AT_WORK:
+            page.goto(path)
+            for fold in page.locator("main details").all():
+                fold.evaluate("one => { one.open = true }")
+            assert troubles(page) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
     def test_for_nobody(self, opened: Opened) -> None:
         page = opened(None, "/sign-in")

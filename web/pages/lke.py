@@ -12,7 +12,7 @@ from states.lke.readiness import readiness
 from states.lke.sheet import LkeSheet, layer_of, load_sheet, why_not
 from states.sight import find_seen
 from web.lke_glance import glance
-from web.lke_view import address_of
+from web.lke_view import address_of, in_words
 from web.visit import Guest
 
 router = APIRouter(prefix="/candidacies/{code}/lke")
@@ -44,7 +44,7 @@ def lke(visit: Guest, code: str) -> Response:
         more=max(0, len(found) - PRIORITIES),
         gaps=gaps(sheet),
         most_gaps=GAPS,
-        named=lambda held: area_title(sheet.lke, ready.scored, held.of),
+        named=lambda held: in_words(area_title(sheet.lke, ready.scored, held.of)),
         address_of=address_of,
         writes=writes,
         closed=why_not(sheet.situation, writes, next(iter(sheet.lke.areas)), actor=visit.actor),

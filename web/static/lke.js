@@ -88,6 +88,15 @@
     soon(item, event.target.type === "radio" ? LATER : 0);
   });
 
+  // What was changed before this script ran, or was put back by the browser.
+  for (const was of document.querySelectorAll("[name^='was.']")) {
+    const item = was.dataset.item;
+    const inputs = [...document.getElementsByName(`value.${item}`)];
+    const now = inputs.find((one) => one.type !== "radio" || one.checked);
+    const note = field(`note.${item}`);
+    if ((now && now.value !== was.value) || (note && note.value !== note.defaultValue)) soon(item, LATER);
+  }
+
   window.addEventListener("beforeunload", (event) => {
     if (waiting.size) event.preventDefault();
   });

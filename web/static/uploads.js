@@ -79,14 +79,17 @@
       event.stopPropagation();
       sendAll(form, [...form.elements.files.files]);
     });
-    form.addEventListener("dragover", (event) => {
+    const ground = form.closest(".zi-proofs") || form; // what is dropped beside a question belongs to it
+    ground.addEventListener("dragover", (event) => {
       event.preventDefault();
-      form.classList.add("zi-over");
+      ground.classList.add("zi-over");
     });
-    form.addEventListener("dragleave", () => form.classList.remove("zi-over"));
-    form.addEventListener("drop", (event) => {
+    ground.addEventListener("dragleave", () => ground.classList.remove("zi-over"));
+    ground.addEventListener("drop", (event) => {
       event.preventDefault();
-      form.classList.remove("zi-over");
+      ground.classList.remove("zi-over");
+      const fold = form.closest("details.zi-add");
+      if (fold) fold.open = true;
       if (form.reportValidity()) sendAll(form, [...event.dataTransfer.files]);
     });
   }
