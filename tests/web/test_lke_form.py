@@ -87,9 +87,8 @@ class TestSaving:
         second = "A.I.1.i.b"
         was = {f"was.{ITEM}": "", f"was-note.{ITEM}": "", f"was.{second}": "", f"was-note.{second}": ""}
 
-        said = kepala.send(
-            f"/candidacies/{code}/lke/MP", layer="unit", **was, **{f"value.{ITEM}": "Ya", f"value.{second}": "B"}
-        )
+        fields = {"layer": "unit", **was, f"value.{ITEM}": "Ya", f"value.{second}": "B"}
+        said = kepala.fill(f"/candidacies/{code}/lke/MP", fields)
 
         assert said.headers["location"].endswith("/lke/MP?layer=unit&done=answers_saved#p-A.I.1.i")
         assert {item: one.value for item, one in stored(code, site).items()} == {ITEM: "Ya", second: "B"}
@@ -109,7 +108,7 @@ class TestSaving:
         item = "A.II.1.i.a.a"
         fields = {f"was.{item}": "", f"was-note.{item}": "", f"value.{item}": "dua", f"note.{item}": "lihat SK"}
 
-        seen = site.visitor("kepala").send(f"/candidacies/{code}/lke/MP", layer="unit", **fields)
+        seen = site.visitor("kepala").fill(f"/candidacies/{code}/lke/MP", {"layer": "unit", **fields})
 
         assert seen.status_code == 422
         assert 'value="dua"' in seen.text

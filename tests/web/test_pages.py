@@ -5,8 +5,12 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
+from models.lke import Layer
 from models.stages import Stage
 from states.actions.adding import NewItem, add_item
+from states.documents import Content
+from states.evidence.adding import add_evidence
+from states.lke.answers import Given, record_answers
 from tests.office import TODAY
 from tests.web.conftest import Opened
 from tests.web.site import Site
@@ -69,8 +73,10 @@ class TestEveryPage:
     def test_for_a_unit_at_work(self, site: Site, opened: Opened, width: int) -> None:
         office = site.office
         code = office.open(stage=Stage.SELF_ASSESSMENT)
-        office.fill_lke(code, {"A.I.1.i.b": ""})
-        office.prove(code)
+        answers = [Given("A.I.1.i.a", "Ya", note="SK 12"), Given("A.I.1.i.b", "B"), Given("B.II.a", "3.4")]
+        record_answers(code, Layer.UNIT, answers, actor=office.actor("kepala"), now=office.now)
+        link = Content(url="https://berkas.contoh.invalid/sk")
+        add_evidence(code, ["A.I.1.i.a"], link, valid_until=TODAY, actor=office.actor("kepala"), now=office.now)
         office.finding(code)
         activity = NewItem("MP", "Menyusun SK tim kerja", TODAY, pic="kepala@contoh.invalid")
         add_item(code, activity, actor=office.actor("kepala"), now=office.now)
@@ -79,8 +85,7 @@ class TestEveryPage:
 
         for path in AT_WORK:
             page.goto(path)
-            for fold in page.locator("main details").all():
-                fold.evaluate("one => { one.open = true }")
+            page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
             assert troubles(page) == [], path
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
