@@ -14,7 +14,7 @@ from tests.web.test_lke_form import stored
 ITEM = "A.I.1.i.a"
 
 
-def evidence(code: str) -> list[Evidence]:
+def evidence() -> list[Evidence]:
     with reading() as session:
         return list(session.execute(select(Evidence).order_by(Evidence.id)).scalars())  # type: ignore[arg-type]
 
@@ -45,8 +45,27 @@ class TestTheUnit:
 
         assert question.locator(".zi-piece").count() == 2
         assert "halaman web" in question.locator(".zi-sent").inner_text().lower()
-        assert [one.file_name for one in evidence(code)] == ["SK tim.pdf", "foto.png"]
+        assert [one.file_name for one in evidence()] == ["SK tim.pdf", "foto.png"]
         assert stored(code, site)[ITEM].value == "Ya"
+
+    def test_drops_files_beside_the_question(self, site: Site, opened: Opened) -> None:
+        code = site.office.open(stage=Stage.SELF_ASSESSMENT)
+        page = opened("kepala", f"/candidacies/{code}/lke/MP")
+        proofs = page.locator(f'[id="q-{ITEM}"] .zi-proofs')
+
+        dropped = page.evaluate_handle(
+            """() => {
+              const carried = new DataTransfer();
+              for (const name of ["satu.txt", "dua.txt"]) carried.items.add(new File([`Notulen ${name}`], name));
+              carried.items.add(new File([new Uint8Array(51 * 1024 * 1024)], "besar.pdf"));
+              return carried;
+            }"""
+        )
+        proofs.dispatch_event("drop", {"dataTransfer": dropped})
+        proofs.get_by_text("besar.pdf: terlalu besar").wait_for()
+
+        assert proofs.locator(".zi-piece").count() == 2
+        assert [one.file_name for one in evidence()] == ["satu.txt", "dua.txt"]
 
     def test_by_keyboard_from_one_blank_to_the_next(self, site: Site, opened: Opened) -> None:
         code = site.office.open(stage=Stage.SELF_ASSESSMENT)
@@ -118,7 +137,7 @@ class TestTheTpi:
 
         assert site.office.situation(code).stage is Stage.SELF_ASSESSMENT
         assert stored(code, site, Layer.TPI)[ITEM].value == "Tidak"
-        assert [one.state for one in evidence(code) if one.question == ITEM] == [EvidenceState.REJECTED]
+        assert [one.state for one in evidence() if one.question == ITEM] == [EvidenceState.REJECTED]
 
         unit = opened("kepala", f"/candidacies/{code}")
         unit.get_by_role("link", name="SK tim kerja belum ditandatangani").click()

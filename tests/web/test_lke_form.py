@@ -2,8 +2,9 @@
 
 import httpx
 
-from models.database import reading
-from models.lke import Layer
+from models.cycles import Cycle
+from models.database import reading, transaction
+from models.lke import Layer, Wording
 from models.stages import Stage
 from states.lke.sheet import Said, load_sheet
 from states.lookups import find
@@ -58,6 +59,32 @@ class TestTheForm:
         assert "tidak dapat mengisi" in seen
         assert f'name="was.{ITEM}"' not in seen
         assert "penilaian TPI" in seen
+
+    def test_speaks_the_official_words_where_they_are_loaded(self, site: Site) -> None:
+        code = started(site)
+        with transaction() as session:
+            cycle = find(session, Cycle, site.office.cycle)
+            words = Wording(
+                cycle_id=cycle.id, item=ITEM, text="Unit kerja <telah> membentuk tim", criteria="Ya: ada SK"
+            )
+            session.add(words)
+
+        seen = site.visitor("kepala").get(f"/candidacies/{code}/lke/MP").text
+
+        assert "<legend>Unit kerja &lt;telah&gt; membentuk tim</legend>" in seen
+        assert "Ya: ada SK" in seen
+        assert "<legend>cara pemilihan anggota tim</legend>" in seen  # the topic, where there is none
+
+    def test_speaks_the_readers_language(self, site: Site) -> None:
+        code = started(site)
+        auditor = site.visitor("auditor")
+        auditor.send("/language", language="en", back="/")
+
+        seen = auditor.get(f"/candidacies/{code}/lke/hasil").text + auditor.get(f"/candidacies/{code}/lke").text
+
+        assert "Change management" in seen
+        assert "Manajemen Perubahan" not in seen
+        assert "lke.results" not in seen
 
     def test_leads_from_a_question_to_its_place(self, site: Site) -> None:
         code = started(site)
