@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from models.errors import BadInput
+from models.errors import BadInput, StorageFailed
 from models.files import CHUNK, MIB, plain_name
 
 KEPT = timedelta(hours=6)
@@ -18,23 +18,22 @@ FOLDER = ".set-aside"
 
 
 def set_aside(source: BinaryIO, *, name: str, secret: str, folder: Path, limit: int) -> str:
-    """Returns the token by which it is found again. Raises BadInput where it is empty or too large."""
-    place = _place(folder)
-    _clear(place)
+    """Returns the token by which it is found again.
+
+    Raises BadInput where it is empty or too large, StorageFailed where it can't be written.
+    """
     token = secrets.token_hex(16)
-    size = 0
-    path = place / _name(token, secret)
-    with path.open("xb") as target:
-        while chunk := source.read(CHUNK):
-            size += len(chunk)
-            if size > limit:
-                break
-            target.write(chunk)
-    if not 0 < size <= limit:
+    try:
+        place = _place(folder)
+        _clear(place)
+        path = place / _name(token, secret)
+        size = _copy(source, path, limit=limit)
+        if 0 < size <= limit:
+            return token
         path.unlink()
-        key = "file_too_large" if size else "file_empty"
-        raise BadInput(key, name=plain_name(name), limit=limit // MIB)
-    return token
+    except OSError as error:
+        raise StorageFailed("files_not_writable", path=str(folder), why=error.strerror or "") from error
+    raise BadInput("file_too_large" if size else "file_empty", name=plain_name(name), limit=limit // MIB)
 
 
 def taken_up(token: str, *, secret: str, folder: Path) -> Path:
@@ -43,6 +42,16 @@ def taken_up(token: str, *, secret: str, folder: Path) -> Path:
     if not path.is_file():
         raise BadInput("set_aside_gone")
     return path
+
+
+def _copy(source: BinaryIO, path: Path, *, limit: int) -> int:
+    """How many bytes there were, as far as was looked."""
+    size = 0
+    with path.open("xb") as target:
+        while size <= limit and (chunk := source.read(CHUNK)):
+            size += len(chunk)
+            target.write(chunk)
+    return size
 
 
 def _place(folder: Path) -> Path:

@@ -74,9 +74,9 @@ def why_not(situation: Situation, layer: Layer, area: str | None, *, actor: Acto
     return ()
 
 
-def layer_of(situation: Situation, area: str | None, *, actor: Actor) -> Layer:
-    """The layer that the actor writes here now, else the one of their role, else the unit's."""
-    writable = [layer for layer in Layer if not why_not(situation, layer, area, actor=actor)]
+def layer_of(situation: Situation, *areas: str | None, actor: Actor) -> Layer:
+    """The layer that the actor writes now in any of these areas, else the one of their role, else the unit's."""
+    writable = [layer for layer in Layer if not all(why_not(situation, layer, area, actor=actor) for area in areas)]
     own = [layer for layer in (Layer.UNIT, Layer.TPI) if actor.holds_any(LAYERS[layer].roles, situation.place)]
     return next(iter((*writable, *own)), Layer.UNIT)
 

@@ -5,9 +5,11 @@ import httpx
 from models.cycles import Cycle
 from models.database import reading, transaction
 from models.lke import Layer, Wording
+from models.people import Role
 from models.stages import Stage
 from states.lke.sheet import Said, load_sheet
 from states.lookups import find
+from states.people import Grant, PersonData, add_person, grant_role
 from tests.office import NOW
 from tests.web.conftest import Opened
 from tests.web.site import Site, Visitor
@@ -59,6 +61,19 @@ class TestTheForm:
         assert "tidak dapat mengisi" in seen
         assert f'name="was.{ITEM}"' not in seen
         assert "penilaian TPI" in seen
+
+    def test_begins_where_one_may_write(self, site: Site) -> None:
+        code = started(site)
+        admin = site.office.actor("admin")
+        add_person(PersonData("bagian@contoh.invalid", "Bagian"), actor=admin, now=NOW)
+        grant_role(Grant("bagian@contoh.invalid", Role.POKJA, unit="RSUD", area="TL"), actor=admin, now=NOW)
+        member = site.visitor("bagian")
+
+        seen = member.get(f"/candidacies/{code}/lke").text
+
+        assert f'href="/candidacies/{code}/lke/TL">' in seen.partition("btn-primary")[2][:200]
+        assert "tidak dapat mengisi" not in seen
+        assert "tidak dapat mengisi" in member.get(f"/candidacies/{code}/lke/MP").text
 
     def test_speaks_the_official_words_where_they_are_loaded(self, site: Site) -> None:
         code = started(site)
@@ -168,15 +183,14 @@ class TestTwoPeople:
 
     def test_the_second_is_told(self, site: Site) -> None:
         code = started(site)
-        answer(site.visitor("kepala"), code, value="Ya")
+        answer(site.visitor("kepala"), code, value="Ya", note="<b>SK</b>")
 
         said = answer(site.visitor("pokja"), code, value="Tidak", note="belum ada")
 
         assert said.status_code == 409
         assert "kepala@contoh.invalid" in said.json()["problem"]
-        assert "Ya" in said.json()["clashes"][ITEM]
-        assert stored(code, site)[ITEM].value == "Ya"
-        assert stored(code, site)[ITEM].note is None
+        assert "<strong>Ya</strong> – &lt;b&gt;SK&lt;/b&gt;" in said.json()["clashes"][ITEM]
+        assert (stored(code, site)[ITEM].value, stored(code, site)[ITEM].note) == ("Ya", "<b>SK</b>")
 
     def test_the_second_may_replace_it_knowing(self, site: Site) -> None:
         code = started(site)

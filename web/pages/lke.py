@@ -30,7 +30,10 @@ def lke(visit: Guest, code: str) -> Response:
     target = ready.situation.target
     thresholds = ready.thresholds[target]
     found = priorities(ready.scored, thresholds)
-    writes = layer_of(sheet.situation, None, actor=visit.actor)
+    areas = (*sheet.lke.areas, None)
+    writes = layer_of(sheet.situation, *areas, actor=visit.actor)
+    refused = {area: why_not(sheet.situation, writes, area, actor=visit.actor) for area in areas}
+    mine = [area for area in areas if not refused[area]]
     return visit.page(
         "lke",
         code=row.code,
@@ -47,7 +50,8 @@ def lke(visit: Guest, code: str) -> Response:
         named=lambda held: in_words(area_title(sheet.lke, ready.scored, held.of)),
         address_of=address_of,
         writes=writes,
-        closed=why_not(sheet.situation, writes, next(iter(sheet.lke.areas)), actor=visit.actor),
+        first=address_of((mine or areas)[0]),
+        closed=() if mine else refused[areas[0]],
         at_most=at_most,
         at_least=at_least,
         short=short,

@@ -11,6 +11,7 @@ from models.errors import AnswersRejected, BadInput, PipelineError, Refused
 from models.files import plain_name
 from models.lke import Layer
 from states.lke.sheet import layer_of
+from states.lke.stored import lke_of
 from states.observe import observe_one
 from states.sight import find_seen
 from web.pages.candidacies import XLSX
@@ -73,7 +74,8 @@ def export(visit: Guest, code: str, layout: Literal["official", "readable"]) -> 
 def _layer(visit: Visit, code: str) -> Layer:
     with reading() as session:
         row = find_seen(session, code, actor=visit.actor)
-        return layer_of(observe_one(session, row, now=visit.now, actor=visit.actor), None, actor=visit.actor)
+        situation = observe_one(session, row, now=visit.now, actor=visit.actor)
+        return layer_of(situation, *lke_of(session, row).areas, None, actor=visit.actor)
 
 
 def _page(

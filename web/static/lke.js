@@ -63,6 +63,7 @@
       const answer = await fetch(form.action, {
         method: "POST",
         body: sent,
+        keepalive: true, // is sent to its end when the page is left meanwhile
         headers: { Accept: "application/json", "x-form-key": form.elements.form_key.value },
       });
       const said = await answer.json();

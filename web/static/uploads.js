@@ -2,6 +2,17 @@
 "use strict";
 
 (() => {
+  const filed = document.getElementById("filed"); // the heading over all that is on file
+
+  // The first piece of a question that has no list yet.
+  const addTo = (heading, answer) => {
+    const name = document.createElement("h3");
+    name.textContent = answer.question;
+    const list = document.createElement("div");
+    list.innerHTML = answer.html;
+    heading.after(name, list);
+  };
+
   const send = (form, file, line) => new Promise((done) => {
     const data = new FormData(form);
     data.delete("files");
@@ -29,6 +40,7 @@
       if (fine && answer.html) {
         const old = document.querySelector(`[data-pieces="${CSS.escape(answer.question)}"]`);
         if (old) old.outerHTML = answer.html; // drawn by our own template, as in the page
+        else if (filed) addTo(filed, answer);
       }
       done(fine);
     });
