@@ -31,7 +31,6 @@ HEADERS = {
 
 STRANGERS_MOST = 64 * 1024  # bytes: a sign-in form is far smaller
 FILES_AT_ONCE = 4  # of the largest size, in one form; our script sends each by itself
-DRAINED_MOST = 1024 * MIB  # of what is too large: thrown away as it comes, or browsers never read why it was refused
 
 
 class TooLarge(HTTPException):
@@ -57,8 +56,7 @@ class Around:
         use_request(number)
         use_language(self._language(scope))
         use_web_url(self.desk.settings.web_url)
-        most = self._most(scope)
-        limited = _limited(receive, most, drained=0 if most == STRANGERS_MOST else DRAINED_MOST)
+        limited = _limited(receive, self._most(scope))
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -93,7 +91,8 @@ def _add_headers(headers: MutableHeaders, number: str, *, https: bool) -> None:
         headers["Strict-Transport-Security"] = "max-age=31536000"
 
 
-def _limited(receive: Receive, most: int, *, drained: int) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
+    """What comes after the refusal is thrown away by the server, so that browsers get to read why."""
     taken = 0
 
     async def counted() -> Message:
@@ -101,9 +100,6 @@ def _limited(receive: Receive, most: int, *, drained: int) -> Receive:
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > most:
-            while message.get("more_body") and taken < most + drained:
-                message = await receive()
-                taken += len(message.get("body", b""))
             raise TooLarge
         return message
 
