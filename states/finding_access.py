@@ -77,6 +77,11 @@ def take_up(session: Session, number: int, *, actor: Actor, now: datetime) -> Ca
     return Case(finding, subject, actor, today, place, candidacy, situation, unit)
 
 
+def looked_at(finding: Finding, candidacy: Candidacy, situation: Situation, *, actor: Actor) -> Case:
+    """A finding of a candidacy as pages show it: nothing is locked, nothing will be written."""
+    return Case(finding, f"candidacy:{situation.code}", actor, situation.today, situation.place, candidacy, situation)
+
+
 def judges_of(finding: Finding) -> tuple[Role, ...]:
     """Who says whether a response is enough."""
     return ACCEPTING if finding.origin is Origin.MONEV else (Role.TPI,)

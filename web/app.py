@@ -11,7 +11,24 @@ from web import visit
 from web.desk import Clock, WebDesk
 from web.errors import add_handlers
 from web.middleware import Around
-from web.pages import account, board, candidacies, candidacy, documents, health, moving, opening, signing_in, static
+from web.pages import (
+    account,
+    board,
+    candidacies,
+    candidacy,
+    documents,
+    evidence,
+    finding,
+    health,
+    lke,
+    lke_answers,
+    lke_files,
+    moving,
+    opening,
+    plan,
+    signing_in,
+    static,
+)
 
 ROUTERS = (
     health.router,
@@ -24,6 +41,12 @@ ROUTERS = (
     documents.router,
     candidacy.router,
     moving.router,
+    lke.router,
+    lke_files.router,  # before lke_answers, whose {area} would take its addresses
+    lke_answers.router,
+    evidence.router,
+    finding.router,
+    plan.router,
 )
 
 

@@ -13,7 +13,13 @@ from fastapi import Request, Response
 
 from models.errors import NotFound
 
-OURS = {"zi.css": "text/css", "zi.js": "text/javascript"}
+OURS = {
+    "zi.css": "text/css",
+    "zi.js": "text/javascript",
+    "lke.css": "text/css",
+    "lke.js": "text/javascript",
+    "uploads.js": "text/javascript",
+}
 TABLER = {"tabler.min.css": ("css/vendor/tabler.min.css", "text/css")}
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
@@ -18,6 +18,7 @@ from web.desk import WebDesk
 from web.middleware import TooLarge
 from web.rendering import render
 from web.visit import MustChangePassword, NotSignedIn, Visit
+from web.wants import wants_json
 
 LOG = logging.getLogger("zi.web")
 
@@ -53,6 +54,8 @@ async def _pipeline_error(request: Request, error: Exception) -> Response:
 
 async def _sign_in_first(request: Request, _error: Exception) -> Response:
     """Back to where they wanted to go once they are signed in; what a form sent can't be kept."""
+    if wants_json(request):
+        return JSONResponse({"problem": say("web.error.signed_out")}, status_code=HTTPStatus.UNAUTHORIZED)
     there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     where = f"?next={quote(there)}" if request.method == "GET" else "?done=session_over"
     response = RedirectResponse(f"/sign-in{where}", status_code=HTTPStatus.SEE_OTHER)
@@ -88,6 +91,8 @@ async def _bug(request: Request, error: Exception) -> Response:
 async def _page(
     request: Request, status: int, happened: str, fix: str = "", *, details: object = (), refusals: object = ()
 ) -> Response:
+    if wants_json(request):
+        return JSONResponse({"problem": happened}, status_code=status)
     visit = await _visit(request)
     content = {"happened": happened, "fix": fix, "details": details, "refusals": refusals, "status": status}
     return Response(

@@ -3,6 +3,7 @@
 import secrets
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,6 +13,7 @@ from models.links import use_web_url
 from models.trail import use_request
 from web import cookies
 from web.desk import WebDesk
+from web.forms import HEADER
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -28,11 +30,14 @@ HEADERS = {
 }
 
 STRANGERS_MOST = 64 * 1024  # bytes: a sign-in form is far smaller
-FILES_AT_ONCE = 4  # of the largest size, in one form
+FILES_AT_ONCE = 4  # of the largest size, in one form; our script sends each by itself
 
 
-class TooLarge(Exception):
-    """A body that is larger than anything we take."""
+class TooLarge(HTTPException):
+    """A body that is larger than anything we take; by this base FastAPI does not take it for a broken one."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
 
 
 class Around:
@@ -72,7 +77,8 @@ class Around:
         """Bytes that this request may send: few where nobody is signed in."""
         if _cookie(scope, cookies.SESSION, self.desk) is None:
             return STRANGERS_MOST
-        return self.desk.home.upload_limit * FILES_AT_ONCE + MIB
+        by_script = any(name.decode("latin-1") == HEADER for name, _ in scope["headers"])
+        return self.desk.home.upload_limit * (1 if by_script else FILES_AT_ONCE) + MIB
 
 
 def _add_headers(headers: MutableHeaders, number: str, *, https: bool) -> None:
@@ -86,6 +92,7 @@ def _add_headers(headers: MutableHeaders, number: str, *, https: bool) -> None:
 
 
 def _limited(receive: Receive, most: int) -> Receive:
+    """What comes after the refusal is thrown away by the server, so that browsers get to read why."""
     taken = 0
 
     async def counted() -> Message:

@@ -22,6 +22,12 @@ def render(template: str, **values: object) -> str:
     return environment().get_template(f"{template}.html.j2").render(values)
 
 
+def render_macro(template: str, macro: str, *values: object) -> str:
+    """A part of a page, as our script puts it into one that is open."""
+    module = environment().get_template(f"{template}.html.j2").module
+    return str(getattr(module, macro)(*values))
+
+
 @cache
 def environment() -> Environment:
     made = Environment(

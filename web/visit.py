@@ -66,10 +66,10 @@ class Visit:
             cookies.drop(response, cookies.SESSION, self.desk)
         return response
 
-    def to(self, path: str, *, done: str | None = None) -> RedirectResponse:
-        """On to another page, which says what was done."""
+    def to(self, path: str, *, done: str | None = None, place: str = "") -> RedirectResponse:
+        """On to another page, which says what was done; to a place in it where one is named."""
         there = path if done is None else f"{path}{'&' if '?' in path else '?'}done={quote(done)}"
-        return RedirectResponse(there, status_code=303)
+        return RedirectResponse(f"{there}#{quote(place)}" if place else there, status_code=303)
 
 
 Way = Callable[[Request], Awaitable[Visit]]

@@ -1,10 +1,12 @@
 """Content for evidence: a link, or a file whose bytes were looked at before it is kept."""
 
 from dataclasses import dataclass
+from os import SEEK_END
 from pathlib import Path
+from typing import BinaryIO
 
 from models.errors import BadInput
-from models.files import path_of
+from models.files import path_of, store
 from models.sniffing import sniff
 from states.documents import Content, take_content
 
@@ -32,6 +34,16 @@ def take_evidence(source: str, *, folder: Path, limit: int) -> Content:
         return checked(content)
     kept = path_of(content.file.hash, folder=folder)  # what is served later, whatever became of the source meanwhile
     return Sniffed(file=content.file, media_type=_media_type(kept, name=content.file.name))
+
+
+def take_upload(source: BinaryIO, *, name: str, folder: Path, limit: int) -> Content:
+    """The same of a file that a browser sent, which is looked at before a byte of it is kept."""
+    size = source.seek(0, SEEK_END)
+    if 0 < size <= limit:  # the others are refused by who stores them
+        sniff(source, name=name)
+    source.seek(0)
+    stored = store(source, name=name, folder=folder, limit=limit)
+    return Sniffed(file=stored, media_type=_media_type(path_of(stored.hash, folder=folder), name=stored.name))
 
 
 def checked(content: Content) -> Content:

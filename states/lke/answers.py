@@ -1,9 +1,10 @@
 """Writing answers: all that came, or none of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from hashlib import sha256
 from typing import Final
 
 from sqlmodel import Session, col
@@ -11,8 +12,9 @@ from sqlmodel import Session, col
 from models.candidacies import Candidacy
 from models.catalogue import say
 from models.database import locked
-from models.errors import AnswersRejected, Detail, Value
+from models.errors import AnswersRejected, Detail, Obstacle, Refusal, Refused, Value
 from models.lke import Answer, Layer, SurveySource
+from models.people import Person
 from models.texts import is_storable
 from models.trail import Json, Pending, record
 from rulesets.answers import BadAnswer, Raw, contradictions, read_answer
@@ -28,6 +30,7 @@ from states.writing import writing
 
 SOAL_DIGITS = 6  # of a number in PortalRB
 NOTE_LENGTH = 10_000  # characters
+MARK_LENGTH = 16  # hex digits
 
 
 class Keep(Enum):
@@ -37,6 +40,14 @@ class Keep(Enum):
 
 
 KEEP: Final = Keep.KEEP
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What stood there when somebody began to write: a part of it that has changed since is not written over."""
+
+    value: str | None
+    note: str  # its mark
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,7 @@ class Given:
     source: SurveySource | None = None  # whose survey; where it is said, it must be the layer's
     row: int | None = None
     cell: str | None = None
+    opened: Opened | None = None  # None writes over whatever stands there
 
 
 @dataclass(frozen=True)
@@ -72,7 +84,8 @@ def record_answers(
 ) -> Recorded:
     """Write answers of one layer. All or none.
 
-    Raises NotFound, Refused (role, stage, area, closed), AnswersRejected with every answer that can't be taken.
+    Raises NotFound, Refused (role, stage, area, closed, answered by somebody else meanwhile), AnswersRejected with
+    every answer that can't be taken.
     """
     with writing(
         f"lke_answer:{layer.value}", author=actor.author, now=now, subject=f"candidacy:{code.upper()}"
@@ -84,6 +97,7 @@ def record_answers(
         situation = observe_one(session, candidacy, now=now, actor=actor)
         require_layer(situation, layer, {lke.area_of[item.question.code] for item, _ in pairs}, actor=actor)
         rows = answer_rows(session, candidacy.id, layer)
+        _refuse_meanwhile(session, candidacy, pairs, rows)
         changes, faults = _changes(session, candidacy, layer, pairs, rows, actor=actor, now=now, file=file)
         if faults := [*faults, *_contradictions(lke, rows, pairs, file=file)]:
             raise AnswersRejected(faults)
@@ -128,6 +142,45 @@ def find_item(lke: Lke, name: str) -> Item | None:
     if name.isascii() and name.isdigit() and len(name) <= SOAL_DIGITS:
         return lke.by_soal.get(int(name))
     return lke.items.get(name) or {code.casefold(): item for code, item in lke.items.items()}.get(name.casefold())
+
+
+def mark_of(text: str | None) -> str:
+    """Tells two notes apart without holding them."""
+    plain = _text(text)
+    return sha256(plain.encode()).hexdigest()[:MARK_LENGTH] if plain else ""
+
+
+def _refuse_meanwhile(
+    session: Session, candidacy: Candidacy, pairs: Sequence[tuple[Item, Given]], rows: Mapping[str, Answer]
+) -> None:
+    """Raise Refused with each answer that somebody else has changed since it was opened, and to something else."""
+    found = [
+        Obstacle(
+            "answered_meanwhile",
+            {
+                "item": item.code,
+                "email": session.get_one(Person, row.answered_by).email,
+                "at": row.answered_at.isoformat(timespec="seconds"),
+            },
+        )
+        for item, one in pairs
+        if one.opened and (row := rows.get(item.code)) and _is_overtaken(item, one, one.opened, row)
+    ]
+    if found:
+        raise Refused([Refusal(candidacy.code, obstacle) for obstacle in found])
+
+
+def _is_overtaken(item: Item, one: Given, opened: Opened, row: Answer) -> bool:
+    """Whether a part that is given was changed meanwhile; where both mean the same nothing is lost."""
+    if not isinstance(one.value, Keep) and row.value != opened.value:
+        try:
+            if read_answer(item, one.value) != row.value:
+                return True
+        except BadAnswer:
+            return True
+    if isinstance(one.note, Keep):
+        return False
+    return mark_of(row.note) not in (opened.note, mark_of(one.note))
 
 
 def _changes(

@@ -22,7 +22,15 @@ SEES_THE_UNIT = set(VISITORS) - {None, "stranger"}
 
 def path_of(route: APIRoute, code: str) -> str:
     """The route's address, for the office's candidacy where it is about one."""
-    values = {"code": code, "name": "select_unit", "_mark": "0", "form": "csv", "number": "999"}
+    values = {
+        "code": code,
+        "name": "select_unit",
+        "_mark": "0",
+        "form": "csv",
+        "number": "999",
+        "area": "MP",
+        "layout": "readable",
+    }
     return re.sub(r"\{(\w+)(:\w+)?\}", lambda found: values.get(found[1], "x"), route.path)
 
 

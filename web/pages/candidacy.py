@@ -1,5 +1,7 @@
 """One unit's way: where it stands, what is missing and who must act, its papers, findings and trail."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Response
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -9,6 +11,7 @@ from models.candidacies import Candidacy, Correction
 from models.database import reading
 from models.errors import PipelineError
 from models.facts import Predicate
+from notifications.delivery_log import DeliveryRow, Wanted, list_deliveries
 from states.documents import documents_of
 from states.finding_list import listed
 from states.monev.texts import describe
@@ -18,11 +21,13 @@ from states.subjects import subject_of
 from states.trail_reader import records_of
 from web.next_steps import step_for
 from web.pages.board import COLUMNS
+from web.unit_work import work_of
 from web.visit import Guest, Visit
 
 router = APIRouter(prefix="/candidacies")
 
 RECORDS = 30
+NOTICES = 10
 
 
 @router.get("/{code}")
@@ -36,6 +41,7 @@ def unit_page(visit: Visit, code: str, *, problem: PipelineError | None = None, 
         row = find_seen(session, code, actor=visit.actor)
         seen = overview(session, row, now=visit.now, actor=visit.actor)
         unit = session.get_one(Unit, row.unit_id)
+        work = work_of(session, row, visit)
         return visit.page(
             "candidacy",
             status=status,
@@ -53,7 +59,14 @@ def unit_page(visit: Visit, code: str, *, problem: PipelineError | None = None, 
             others=_others(session, row),
             predicates=_predicates(session, row),
             correction=_correction(session, row),
+            notices=_notices(visit, row),
+            **work,
         )
+
+
+def _notices(visit: Visit, row: Candidacy) -> Sequence[DeliveryRow]:
+    """The last ones, as far as the visitor may know of them."""
+    return list_deliveries(Wanted(candidacy=row.code), actor=visit.actor, limit=NOTICES).rows
 
 
 def _others(session: Session, row: Candidacy) -> list[Candidacy]:
