@@ -14,9 +14,13 @@ class Entry:
     roles: tuple[Role, ...] = ()  # none: everybody who is signed in
 
 
+FOLLOWERS = (Role.KOORDINATOR, Role.AUDITOR)
+READERS = (*FOLLOWERS, Role.PIMPINAN, Role.TPI, Role.VIEWER)
+
 ENTRIES = (
     Entry("/board", "board", "columns"),
     Entry("/candidacies", "candidacies", "list"),
+    Entry("/audit", "audit", "audit", FOLLOWERS),
 )
 
 
