@@ -11,7 +11,21 @@ from web import visit
 from web.desk import Clock, WebDesk
 from web.errors import add_handlers
 from web.middleware import Around
-from web.pages import account, audit, board, candidacies, candidacy, documents, health, moving, signing_in, static
+from web.pages import (
+    account,
+    audit,
+    board,
+    candidacies,
+    candidacy,
+    deliveries,
+    documents,
+    health,
+    inbox,
+    moving,
+    predicates,
+    signing_in,
+    static,
+)
 
 ROUTERS = (
     health.router,
@@ -23,7 +37,10 @@ ROUTERS = (
     documents.router,
     candidacy.router,
     moving.router,
+    inbox.router,
+    deliveries.router,
     audit.router,
+    predicates.router,
 )
 
 

@@ -20,7 +20,10 @@ READERS = (*FOLLOWERS, Role.PIMPINAN, Role.TPI, Role.VIEWER)
 ENTRIES = (
     Entry("/board", "board", "columns"),
     Entry("/candidacies", "candidacies", "list"),
+    Entry("/inbox", "inbox", "inbox"),
+    Entry("/deliveries", "deliveries", "delivery", FOLLOWERS),
     Entry("/audit", "audit", "audit", FOLLOWERS),
+    Entry("/predicates", "predicates", "predicate", READERS),
 )
 
 
