@@ -8,6 +8,7 @@ from fastapi import Query
 
 LONGEST = 120  # characters of any word of a filter
 LARGEST_PAGE = 100_000
+YEARS = range(1900, 2900)
 
 Word = Annotated[str, Query(max_length=LONGEST)]
 Flag = Annotated[str, Query(max_length=1)]
@@ -25,11 +26,12 @@ def address(path: str, **values: object) -> str:
 
 
 def day_in(text: str) -> date | None:
-    """None for what is no day: an old or mistyped link still works."""
+    """None for what is no day, or none of our time: an old or mistyped link still works."""
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         return None
+    return day if day.year in YEARS else None
 
 
 def one_of(known: type[Chosen], text: str) -> Chosen | None:

@@ -13,6 +13,7 @@ from web.errors import add_handlers
 from web.middleware import Around
 from web.pages import (
     account,
+    agenda,
     audit,
     board,
     candidacies,
@@ -21,6 +22,7 @@ from web.pages import (
     documents,
     health,
     inbox,
+    monev,
     moving,
     predicates,
     signing_in,
@@ -37,6 +39,8 @@ ROUTERS = (
     documents.router,
     candidacy.router,
     moving.router,
+    agenda.router,
+    monev.router,
     inbox.router,
     deliveries.router,
     audit.router,

@@ -20,6 +20,8 @@ READERS = (*FOLLOWERS, Role.PIMPINAN, Role.TPI, Role.VIEWER)
 ENTRIES = (
     Entry("/board", "board", "columns"),
     Entry("/candidacies", "candidacies", "list"),
+    Entry("/agenda", "agenda", "agenda"),
+    Entry("/monev", "monev", "monev", READERS),
     Entry("/inbox", "inbox", "inbox"),
     Entry("/deliveries", "deliveries", "delivery", FOLLOWERS),
     Entry("/audit", "audit", "audit", FOLLOWERS),

@@ -45,13 +45,20 @@ def environment() -> Environment:
         orders=ORDERS,
         short_change=_short_change,
     )
-    made.filters.update(day=_day, moment=_moment, moment_text=_moment_text, upper_first=_upper_first, as_json=_as_json)
+    made.filters.update(
+        day=_day, weekday=_weekday, moment=_moment, moment_text=_moment_text, upper_first=_upper_first, as_json=_as_json
+    )
     return made
 
 
 def _day(value: date | None) -> str:
     """2 Maret 2026; nothing where there is none."""
     return "" if value is None else format_date(value, "d MMM y", locale=current_language())
+
+
+def _weekday(value: date) -> str:
+    """Senin, 2 Maret 2026"""
+    return format_date(value, "EEEE, d MMMM y", locale=current_language())
 
 
 def _moment(value: datetime) -> str:

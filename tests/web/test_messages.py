@@ -1,7 +1,7 @@
 """The inbox and the log of deliveries: one's own words as they were sent, and what went to the units one follows."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -31,7 +31,9 @@ def without_keys(page: str) -> str:
     return re.sub(r'name="form_key" value="[0-9a-f]+"', "", page)
 
 
-def one_more(site: Site, code: str, name: str, state: DeliveryState, **values: object) -> Delivery:
+def one_more(
+    site: Site, code: str, name: str, state: DeliveryState, *, sent_at: datetime | None = None, error: str | None = None
+) -> Delivery:
     """A delivery to somebody by a channel of theirs, as it stands after some time."""
     now = site.office.now
     with transaction() as session:
@@ -54,7 +56,8 @@ def one_more(site: Site, code: str, name: str, state: DeliveryState, **values: o
             state=state,
             next_try_at=now,
             queued_at=now,
-            **values,
+            sent_at=sent_at,
+            error=error,
         )
         session.add(row)
         session.flush()
