@@ -44,6 +44,7 @@ def environment() -> Environment:
         action_name=_action,
         orders=ORDERS,
         short_change=_short_change,
+        subject_name=_subject_name,
     )
     made.filters.update(
         day=_day, weekday=_weekday, moment=_moment, moment_text=_moment_text, upper_first=_upper_first, as_json=_as_json
@@ -83,6 +84,13 @@ def _short_change(value: object) -> str:
     if has_message(f"stage.{text}"):
         return say(f"stage.{text}")
     return f"{text[:12]}…" if len(text) == HASH_LENGTH and set(text) <= set("0123456789abcdef") else text
+
+
+def _subject_name(subject: str) -> str:
+    """What a record is about, its kind as a word: pencalonan CONTOH-RSUD-2026."""
+    kind, _, code = subject.partition(":")
+    key = f"web.audit.kind.{kind}"
+    return f"{say(key)} {code}" if has_message(key) else subject
 
 
 def _as_json(value: object) -> str:

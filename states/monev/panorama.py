@@ -6,7 +6,7 @@ What can't be added up in SQL, the exact points of the areas, is read as a strea
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from functools import cache
@@ -39,6 +39,7 @@ from models.rounds import MonevRound, RoundRow
 from models.stages import CLOSED, SUBMISSION, SUBMISSION_STEPS, Stage
 from rulesets.library import find_ruleset
 from states.actors import Actor
+from states.calendar import today_in_indonesia
 from states.monev.quarters import Quarter
 from states.monev.trend import CENT, AreaStanding, area_threshold, holding_back
 from states.reports.open_findings import AGES, WEIGHT
@@ -143,7 +144,7 @@ class Panorama:
         return [_quarter(one) for one in reversed(session.execute(query).all())]
 
     def areas(self, session: Session) -> list[AreaStanding]:
-        """Of candidacies that are open, the area that holds most back first."""
+        """Of candidacies that are open or ended this year, as in the report; the area that holds most back first."""
         query = self._candidacies(
             select(
                 col(Cycle.ruleset),
@@ -154,12 +155,16 @@ class Panorama:
             )
             .select_from(LayerSummary)
             .join(Candidacy, col(Candidacy.id) == col(LayerSummary.candidacy_id))
+            .join(
+                StageEntry, and_(col(StageEntry.candidacy_id) == col(Candidacy.id), col(StageEntry.left_at).is_(None))
+            )
         )
+        new_year = date(today_in_indonesia(self.now).year, 1, 1)
         query = query.where(
             col(LayerSummary.layer).in_((Layer.UNIT, Layer.TPI)),
             col(LayerSummary.answered) > 0,
             col(LayerSummary.figures).is_not(None),
-            col(Candidacy.stage).not_in(CLOSED),
+            or_(col(Candidacy.stage).not_in(CLOSED), col(StageEntry.entered_on) >= new_year),
         ).order_by(col(Candidacy.id))
         sums: defaultdict[str, _Sums] = defaultdict(_Sums)
         before: tuple[int, Layer, dict[str, int]] | None = None

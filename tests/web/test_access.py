@@ -15,14 +15,22 @@ from web import visit
 from web.app import ROUTERS, way_of
 
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-PUBLIC = {"/healthz", "/readyz", "/static/{_mark}/{name}", "/favicon.svg", "/sign-in", "/language"}
+PUBLIC = {
+    "/healthz",
+    "/readyz",
+    "/static/{_mark}/{name}",
+    "/favicon.svg",
+    "/sign-in",
+    "/language",
+    "/feeds/{token}.ics",
+}
 VISITORS = (None, "admin", "koordinator", "pimpinan", "kepala", "pokja", "tpi", "auditor", "stranger")
 SEES_THE_UNIT = set(VISITORS) - {None, "stranger"}
 
 
 def path_of(route: APIRoute, code: str) -> str:
     """The route's address, for the office's candidacy where it is about one."""
-    values = {"code": code, "name": "select_unit", "_mark": "0", "form": "csv", "number": "999"}
+    values = {"code": code, "name": "select_unit", "_mark": "0", "form": "csv", "number": "999", "seq": "999999"}
     return re.sub(r"\{(\w+)(:\w+)?\}", lambda found: values.get(found[1], "x"), route.path)
 
 

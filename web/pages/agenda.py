@@ -19,6 +19,7 @@ from states.calendar import today_in_indonesia
 from states.holdings import Holding
 from states.sight import agencies_seen
 from web.addresses import Flag, PageNumber, Word, address, day_in
+from web.errors import status_of
 from web.visit import Anybody, Guest, Visit
 
 router = APIRouter()
@@ -146,7 +147,7 @@ def _feeds(visit: Visit, *, made: str = "", problem: PipelineError | None = None
         scopes = [MINE, *_scopes(session, visit)]
     return visit.page(
         "feeds",
-        status=problem.status_code if problem else 200,
+        status=status_of(problem) if problem else 200,
         problem=problem,
         feeds=[one for one in list_feeds(actor=visit.actor) if one.revoked_at is None],
         scopes=scopes,

@@ -12,6 +12,7 @@ from notifications.delivery_log import DeliveryRow, Page, Wanted, list_deliverie
 from notifications.retry import can_retry, retry_deliveries, retry_failed
 from states.sight import find_seen
 from web.addresses import Number, Word, address, one_of
+from web.errors import status_of
 from web.visit import Guest, Visit
 
 router = APIRouter(prefix="/deliveries")
@@ -92,7 +93,7 @@ def _log(visit: Visit, asked: Asked, *, problem: PipelineError | None = None) ->
         page = Page([], None)
     return visit.page(
         "deliveries",
-        status=problem.status_code if problem else 200,
+        status=status_of(problem) if problem else 200,
         problem=problem,
         asked=asked,
         page=page,

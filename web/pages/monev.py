@@ -28,6 +28,7 @@ from states.reports.open_findings import WEIGHT
 from states.sight import agencies_seen
 from web.addresses import PageNumber, Word, address, one_of
 from web.charts import picture
+from web.errors import status_of
 from web.exports import file_name
 from web.visit import Guest, Visit
 
@@ -109,7 +110,7 @@ def _page(visit: Visit, asked: Asked, *, problem: PipelineError | None = None) -
         agencies = agencies_seen(session, visit.actor)
     return visit.page(
         "monev",
-        status=problem.status_code if problem else 200,
+        status=status_of(problem) if problem else 200,
         problem=problem,
         asked=asked,
         funnel=funnel,
