@@ -3,14 +3,10 @@
 What can't be added up in SQL, the exact points of the areas, is read as a stream and added up on the way.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_DOWN, Decimal
-from fractions import Fraction
-from functools import cache
-from json import loads
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -37,18 +33,17 @@ from models.lke import Layer, LayerSummary
 from models.people import Role
 from models.rounds import MonevRound, RoundRow
 from models.stages import CLOSED, SUBMISSION, SUBMISSION_STEPS, Stage
-from rulesets.library import find_ruleset
 from states.actors import Actor
 from states.calendar import today_in_indonesia
+from states.monev.area_sums import add_up, mean
 from states.monev.quarters import Quarter
-from states.monev.trend import CENT, AreaStanding, area_threshold, holding_back
+from states.monev.trend import AreaStanding
 from states.reports.open_findings import AGES, WEIGHT
 from states.sight import sees_units
 
 QUARTERS = 8  # two years
 PAGE = 50
 STREAMED = 2_000  # rows held at a time
-TEN_THOUSAND = 10_000  # points and percents have four decimals
 
 SHOWN = tuple(dict.fromkeys(stage.parent for stage in Stage))
 
@@ -166,18 +161,7 @@ class Panorama:
             col(LayerSummary.figures).is_not(None),
             or_(col(Candidacy.stage).not_in(CLOSED), col(StageEntry.entered_on) >= new_year),
         ).order_by(col(Candidacy.id))
-        sums: defaultdict[str, _Sums] = defaultdict(_Sums)
-        before: tuple[int, Layer, dict[str, int]] | None = None
-        for ruleset, target, candidacy, layer, figures in session.execute(query.execution_options(yield_per=STREAMED)):
-            percents = {area: _percent(ruleset, area, text) for area, text in loads(figures).items() if area != "total"}
-            for area, percent in percents.items():
-                sums[area].add(layer, percent, area_threshold(ruleset, target))
-            if before is not None and before[0] == candidacy:
-                sides = {before[1]: before[2], layer: percents}
-                for area in percents:
-                    sums[area].gaps.append(sides[Layer.TPI][area] - sides[Layer.UNIT][area])
-            before = (candidacy, layer, percents)
-        return sorted((one.standing(area) for area, one in sums.items()), key=holding_back)
+        return add_up(tuple(row) for row in session.execute(query.execution_options(yield_per=STREAMED)))
 
     def ages(self, session: Session) -> list[tuple[str, dict[str, int]]]:
         """How old the open findings are, as the report groups them, by severity."""
@@ -258,56 +242,8 @@ def _quarter(row: Row[Any]) -> QuarterFigures:
         open=int(row.open),
         late=int(row.late),
         designated=int(row.designated),
-        unit_mean=_mean(int(row.unit or 0), row.units),
-        tpi_mean=_mean(int(row.tpi or 0), row.tpis),
+        unit_mean=mean(int(row.unit or 0), row.units),
+        tpi_mean=mean(int(row.tpi or 0), row.tpis),
         missing_evidence=int(row.missing),
         findings=int(row.findings),
     )
-
-
-def _mean(total: int, count: int) -> Decimal | None:
-    """Of ten-thousandths; two decimals, cut and not rounded up."""
-    return (Decimal(total) / count / TEN_THOUSAND).quantize(CENT, rounding=ROUND_DOWN) if count else None
-
-
-@cache
-def _weight(ruleset: str, area: str) -> Fraction:
-    parts = (node.weight for node in find_ruleset(ruleset).lke.nodes if node.area == area)
-    return sum(parts, Fraction(0))
-
-
-def _percent(ruleset: str, area: str, points: str) -> int:
-    """Of the area's weight, in ten-thousandths, rounded down."""
-    share = Fraction(points) / _weight(ruleset, area) * 100 * TEN_THOUSAND
-    return share.numerator // share.denominator
-
-
-@dataclass
-class _Sums:
-    """What one area comes to so far."""
-
-    total: dict[Layer, int] = field(default_factory=lambda: {Layer.UNIT: 0, Layer.TPI: 0})
-    count: dict[Layer, int] = field(default_factory=lambda: {Layer.UNIT: 0, Layer.TPI: 0})
-    below: dict[Layer, int] = field(default_factory=lambda: {Layer.UNIT: 0, Layer.TPI: 0})
-    required: set[Decimal] = field(default_factory=set)
-    gaps: list[int] = field(default_factory=list)
-
-    def add(self, layer: Layer, percent: int, least: Decimal | None) -> None:
-        self.total[layer] += percent
-        self.count[layer] += 1
-        if least is not None:
-            self.required.add(least)
-            self.below[layer] += percent < least * TEN_THOUSAND
-
-    def standing(self, area: str) -> AreaStanding:
-        return AreaStanding(
-            code=area,
-            unit_mean=_mean(self.total[Layer.UNIT], self.count[Layer.UNIT]),
-            tpi_mean=_mean(self.total[Layer.TPI], self.count[Layer.TPI]),
-            unit_below=self.below[Layer.UNIT],
-            tpi_below=self.below[Layer.TPI],
-            units=self.count[Layer.UNIT],
-            assessed=self.count[Layer.TPI],
-            required=tuple(sorted(self.required)),
-            gap=_mean(sum(self.gaps), len(self.gaps)),
-        )
