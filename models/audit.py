@@ -45,6 +45,8 @@ class AuditRecord(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("seq >= 0", name="seq_counts_up"),
         Index("ix_audit_record_subject", "subject"),
+        Index("ix_audit_record_action", "action", "seq"),
+        Index("ix_audit_record_actor", "actor", "seq"),
     )
 
     seq: int = Field(sa_column=Column(BIG, primary_key=True, autoincrement=False))

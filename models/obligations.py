@@ -24,6 +24,7 @@ class ObligationState(StrEnum):
 
 
 _is_waiting = text("state = 'open' AND next_at IS NOT NULL")
+_is_due = text("state = 'open' AND due_on IS NOT NULL")
 
 
 class Obligation(SQLModel, table=True):
@@ -34,6 +35,7 @@ class Obligation(SQLModel, table=True):
         CheckConstraint("state <> 'cancelled' OR reason IS NOT NULL", name="cancelled_with_reason"),
         Index("ix_obligation_waiting", "next_at", sqlite_where=_is_waiting, postgresql_where=_is_waiting),
         Index("ix_obligation_entry", "entry_id"),
+        Index("ix_obligation_due", "due_on", sqlite_where=_is_due, postgresql_where=_is_due),
     )
 
     id: int = key()

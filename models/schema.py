@@ -27,6 +27,7 @@ REVISIONS = (
     "0011",
     "0012",
     "0013",
+    "0014",
 )  # oldest first; Alembic's own list, told here so that no command need import Alembic to check
 
 

@@ -62,6 +62,18 @@ def retry_failed(wanted: Wanted, *, actor: Actor, now: datetime) -> list[int]:
     return done
 
 
+def can_retry(numbers: Sequence[int], *, actor: Actor) -> set[int]:
+    """Which of these `retry_deliveries` would take from the actor."""
+    with reading() as session:
+        query = delivery_ids().where(
+            col(Delivery.id).in_(numbers),
+            col(Delivery.state) == DeliveryState.FAILED,
+            col(Delivery.channel_id).is_not(None),
+            visible_to(actor, MAY),
+        )
+        return set(session.execute(query).scalars())
+
+
 def _in_the_way(row: Delivery) -> Obstacle | None:
     if row.state is not DeliveryState.FAILED:
         return Obstacle("delivery_not_failed", {"number": row.id, "state": Word(f"delivery.state.{row.state.value}")})

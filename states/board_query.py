@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -95,12 +95,16 @@ def conditions(wanted: Filter, *, now: datetime) -> list[ColumnElement[bool]]:
 
 def is_late(now: datetime) -> ColumnElement[bool]:
     """Open, and past its day in the agency's zone."""
-    today = case(
+    return and_(col(Candidacy.stage).not_in(CLOSED), col(StageEntry.due_on) < today_there(now))
+
+
+def today_there(now: datetime) -> ColumnElement[date]:
+    """The day that it is in the zone of a row's agency."""
+    return case(
         {zone: literal(now.astimezone(ZoneInfo(zone)).date()) for zone in ZONES},
         value=col(Agency.zone),
         else_=literal(today_in_indonesia(now)),
     )
-    return and_(col(Candidacy.stage).not_in(CLOSED), col(StageEntry.due_on) < today)
 
 
 def in_order(query: Selected, order: Order, *, down: bool = False) -> Selected:

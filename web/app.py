@@ -13,19 +13,25 @@ from web.errors import add_handlers
 from web.middleware import Around
 from web.pages import (
     account,
+    agenda,
+    audit,
     board,
     candidacies,
     candidacy,
+    deliveries,
     documents,
     evidence,
     finding,
     health,
+    inbox,
     lke,
     lke_answers,
     lke_files,
+    monev,
     moving,
     opening,
     plan,
+    predicates,
     signing_in,
     static,
 )
@@ -47,6 +53,12 @@ ROUTERS = (
     evidence.router,
     finding.router,
     plan.router,
+    agenda.router,
+    monev.router,
+    inbox.router,
+    deliveries.router,
+    audit.router,
+    predicates.router,
 )
 
 

@@ -14,9 +14,18 @@ class Entry:
     roles: tuple[Role, ...] = ()  # none: everybody who is signed in
 
 
+FOLLOWERS = (Role.KOORDINATOR, Role.AUDITOR)
+READERS = (*FOLLOWERS, Role.PIMPINAN, Role.TPI, Role.VIEWER)
+
 ENTRIES = (
     Entry("/board", "board", "columns"),
     Entry("/candidacies", "candidacies", "list"),
+    Entry("/agenda", "agenda", "agenda"),
+    Entry("/monev", "monev", "monev", READERS),
+    Entry("/inbox", "inbox", "inbox"),
+    Entry("/deliveries", "deliveries", "delivery", FOLLOWERS),
+    Entry("/audit", "audit", "audit", FOLLOWERS),
+    Entry("/predicates", "predicates", "predicate", READERS),
 )
 
 

@@ -1,5 +1,6 @@
 """Pages out of templates: everything escaped, nothing undefined, words from the catalogues."""
 
+import json
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,8 @@ from web.assets import asset
 from web.navigation import entries_for
 
 ORDERS = {order.value: order for order in Order}
+
+HASH_LENGTH = 64  # of SHA-256 in hex
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -46,14 +49,23 @@ def environment() -> Environment:
         entries_for=entries_for,
         action_name=_action,
         orders=ORDERS,
+        short_change=_short_change,
+        subject_name=_subject_name,
     )
-    made.filters.update(day=_day, moment=_moment, moment_text=_moment_text, upper_first=_upper_first)
+    made.filters.update(
+        day=_day, weekday=_weekday, moment=_moment, moment_text=_moment_text, upper_first=_upper_first, as_json=_as_json
+    )
     return made
 
 
 def _day(value: date | None) -> str:
     """2 Maret 2026; nothing where there is none."""
     return "" if value is None else format_date(value, "d MMM y", locale=current_language())
+
+
+def _weekday(value: date) -> str:
+    """Senin, 2 Maret 2026"""
+    return format_date(value, "EEEE, d MMMM y", locale=current_language())
 
 
 def _moment(value: datetime) -> str:
@@ -68,6 +80,27 @@ def _moment_text(value: str) -> str:
 
 def _upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _short_change(value: object) -> str:
+    """What the trail has as before or after: a stage or a state by its word, a hash cut short."""
+    if value is None:
+        return ""
+    text = str(value)
+    if has_message(f"stage.{text}"):
+        return say(f"stage.{text}")
+    return f"{text[:12]}…" if len(text) == HASH_LENGTH and set(text) <= set("0123456789abcdef") else text
+
+
+def _subject_name(subject: str) -> str:
+    """What a record is about, its kind as a word: pencalonan CONTOH-RSUD-2026."""
+    kind, _, code = subject.partition(":")
+    key = f"web.audit.kind.{kind}"
+    return f"{say(key)} {code}" if has_message(key) else subject
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _action(name: str) -> str:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
+from functools import cache
 
+from models.candidacies import Level
 from models.lke import Layer
 from models.stages import Stage
 from rulesets.library import find_ruleset
@@ -121,7 +123,7 @@ def areas(positions: Sequence[Position]) -> tuple[AreaStanding, ...]:
     """Every area, the one that holds units back most first: by the lowest mean, the TPI's where it has begun."""
     codes = dict.fromkeys(area for one in positions for area in one.areas)
     found = [_area(code, [one for one in positions if code in one.areas]) for code in codes]
-    return tuple(sorted(found, key=_holding_back))
+    return tuple(sorted(found, key=holding_back))
 
 
 def mean(values: Iterable[str | None]) -> Decimal | None:
@@ -132,8 +134,14 @@ def mean(values: Iterable[str | None]) -> Decimal | None:
 
 def required_percent(position: Position) -> Decimal | None:
     """The least percent of each area's weight that the candidacy's target asks for."""
-    for threshold in find_ruleset(position.ruleset).thresholds:
-        if threshold.of == "areas" and (least := threshold.required(position.target)) is not None:
+    return area_threshold(position.ruleset, position.target)
+
+
+@cache
+def area_threshold(ruleset: str, target: Level) -> Decimal | None:
+    """The least percent of each area's weight that this predicate asks for under this rule set."""
+    for threshold in find_ruleset(ruleset).thresholds:
+        if threshold.of == "areas" and (least := threshold.required(target)) is not None:
             return Decimal(least.numerator) / Decimal(least.denominator)
     return None
 
@@ -165,7 +173,8 @@ def _gaps(code: str, positions: Sequence[Position]) -> Iterator[str]:
             yield str(Decimal(tpi) - Decimal(unit))
 
 
-def _holding_back(area: AreaStanding) -> Decimal:
+def holding_back(area: AreaStanding) -> Decimal:
+    """By what areas are put in order: the mean, the TPI's where it has begun; those that nobody answered last."""
     chosen = area.tpi_mean if area.tpi_mean is not None else area.unit_mean
     return Decimal(101) if chosen is None else chosen
 

@@ -15,7 +15,15 @@ from web import visit
 from web.app import ROUTERS, way_of
 
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-PUBLIC = {"/healthz", "/readyz", "/static/{_mark}/{name}", "/favicon.svg", "/sign-in", "/language"}
+PUBLIC = {
+    "/healthz",
+    "/readyz",
+    "/static/{_mark}/{name}",
+    "/favicon.svg",
+    "/sign-in",
+    "/language",
+    "/feeds/{token}.ics",
+}
 VISITORS = (None, "admin", "koordinator", "pimpinan", "kepala", "pokja", "tpi", "auditor", "stranger")
 SEES_THE_UNIT = set(VISITORS) - {None, "stranger"}
 
@@ -29,6 +37,7 @@ def path_of(route: APIRoute, code: str) -> str:
         "form": "csv",
         "number": "999",
         "area": "MP",
+        "seq": "999999",
         "layout": "readable",
     }
     return re.sub(r"\{(\w+)(:\w+)?\}", lambda found: values.get(found[1], "x"), route.path)

@@ -1,21 +1,17 @@
 """The same candidacies as a list: sorted, in pages, and as a file."""
 
-import csv
 from collections.abc import Iterator
-from datetime import date
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Literal
 
 from fastapi import APIRouter, Response
-from fastapi.responses import StreamingResponse
 from openpyxl import Workbook
 
 from models.catalogue import say
 from models.database import reading
-from models.trail import Pending, record
 from states.board import BoardRow, board, board_page
 from states.board_query import counts, total
-from states.writing import writing
+from web.exports import as_csv, file_name, harmless, note_export
 from web.filters import Asked, FilterAsked
 from web.pages.board import choices_for
 from web.visit import Guest, Visit
@@ -62,21 +58,11 @@ def candidacies(visit: Guest, asked: FilterAsked) -> Response:
 @router.get("/export.{form}")
 def export(visit: Guest, asked: FilterAsked, form: Literal["csv", "xlsx"]) -> Response:
     """All that the filter finds, by code; that it was taken stands in the trail."""
-    _note(visit, asked, form)
-    name = f'attachment; filename="zi-{visit.now:%Y-%m-%d}.{form}"'
+    note_export(visit, "candidacies", form, {"filter": asked.link("").lstrip("?")})
     if form == "csv":
-        lines = StreamingResponse(_csv(visit, asked), media_type="text/csv; charset=utf-8")
-        lines.headers["Content-Disposition"] = name
-        return lines
-    return Response(_xlsx(visit, asked), media_type=XLSX, headers={"Content-Disposition": name})
-
-
-def _note(visit: Visit, asked: Asked, form: str) -> None:
-    author = visit.actor.author
-    with writing("export", author=author, now=visit.now, subject=f"person:{visit.actor.person_id}") as session:
-        details = {"what": "candidacies", "form": form, "filter": asked.link("").lstrip("?")}
-        subject = f"person:{visit.actor.person_id}"
-        record(session, Pending(author, visit.now, action="exported", subject=subject, details=details))
+        titles = [say(f"column.{name}") for name in COLUMNS]
+        return as_csv(titles, (_cells(row) for row in _rows(visit, asked)), headers=file_name(visit, "zi", form))
+    return Response(_xlsx(visit, asked), media_type=XLSX, headers=file_name(visit, "zi", form))
 
 
 def _rows(visit: Visit, asked: Asked) -> Iterator[BoardRow]:
@@ -84,25 +70,12 @@ def _rows(visit: Visit, asked: Asked) -> Iterator[BoardRow]:
         yield from board(session, asked.wanted(visit.actor), now=visit.now)
 
 
-def _csv(visit: Visit, asked: Asked) -> Iterator[str]:
-    yield "\ufeff"  # or spreadsheets take it for another encoding
-    yield _line([say(f"column.{name}") for name in COLUMNS])
-    for row in _rows(visit, asked):
-        yield _line([_harmless(cell) for cell in _cells(row)])
-
-
-def _line(cells: list[object]) -> str:
-    text = StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow(cells)
-    return text.getvalue()
-
-
 def _xlsx(visit: Visit, asked: Asked) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("zi")
     sheet.append([say(f"column.{name}") for name in COLUMNS])
     for row in _rows(visit, asked):
-        sheet.append([_harmless(cell) for cell in _cells(row)])
+        sheet.append([harmless(cell) for cell in _cells(row)])
     file = BytesIO()
     book.save(file)
     return file.getvalue()
@@ -126,10 +99,3 @@ def _cells(row: BoardRow) -> list[object]:
         say(f"role.{row.next_owner.value}") if row.next_owner else "",
         row.next_person,
     ]
-
-
-def _harmless(cell: object) -> object:
-    """A name that begins like a formula is shown, not reckoned (CWE-1236)."""
-    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{cell}"
-    return cell if cell is None or isinstance(cell, int | date) else str(cell)

@@ -1,10 +1,10 @@
 // Improves what works without it: nothing here is needed to use a page.
 "use strict";
 
-// A form is sent once, however often its button is pressed on a slow line.
+// A form is sent once, however often its button is pressed on a slow line; one that only fetches a file, as often as asked.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || form.dataset.again !== undefined) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "1";
 });
