@@ -19,6 +19,7 @@ from models.lke import Answer, LayerSummary, LkeSnapshot, Wording
 from models.messages import Channel, Delivery, OutboxMessage, SendingWindow
 from models.obligations import Obligation, Said
 from models.people import Membership, Person
+from models.portal import EvidenceLinks, PortalAgency, PortalToken, ProposedUnit
 from models.rounds import MonevRound, RoundRow
 from models.runs import Run
 from models.summaries import Summary
@@ -43,6 +44,7 @@ __all__ = [
     "Delivery",
     "Document",
     "Evidence",
+    "EvidenceLinks",
     "Fact",
     "Feed",
     "Finding",
@@ -55,8 +57,11 @@ __all__ = [
     "Obligation",
     "OutboxMessage",
     "Person",
+    "PortalAgency",
+    "PortalToken",
     "Predicate",
     "PredicateReport",
+    "ProposedUnit",
     "RoundRow",
     "Run",
     "Said",

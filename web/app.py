@@ -11,7 +11,21 @@ from web import visit
 from web.desk import Clock, WebDesk
 from web.errors import add_handlers
 from web.middleware import Around
-from web.pages import account, board, candidacies, candidacy, documents, health, moving, opening, signing_in, static
+from web.pages import (
+    account,
+    board,
+    candidacies,
+    candidacy,
+    documents,
+    health,
+    moving,
+    opening,
+    portal,
+    portalrb,
+    proof,
+    signing_in,
+    static,
+)
 
 ROUTERS = (
     health.router,
@@ -24,6 +38,9 @@ ROUTERS = (
     documents.router,
     candidacy.router,
     moving.router,
+    portal.router,
+    portalrb.router,
+    proof.router,
 )
 
 

@@ -13,9 +13,11 @@ from starlette.exceptions import HTTPException
 from models.catalogue import has_message, say
 from models.errors import BadInput, PipelineError, Refused
 from states.accounts.signing_in import find_signed_in
+from states.portal.refusals import PortalRefused
 from web import cookies
 from web.desk import WebDesk
 from web.middleware import TooLarge
+from web.portal_errors import PORTAL, portal_error
 from web.rendering import render
 from web.visit import MustChangePassword, NotSignedIn, Visit
 
@@ -45,6 +47,8 @@ def status_of(error: PipelineError) -> int:
 
 async def _pipeline_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, PipelineError)  # noqa: S101
+    if isinstance(error, PortalRefused):
+        return portal_error(error.status_code, str(error), error.portal_code)
     details = error.details if isinstance(error, BadInput) else ()
     refusals = error.refusals if isinstance(error, Refused) else ()
     fix = "" if isinstance(error, Refused) else _fix(error)
@@ -88,6 +92,8 @@ async def _bug(request: Request, error: Exception) -> Response:
 async def _page(
     request: Request, status: int, happened: str, fix: str = "", *, details: object = (), refusals: object = ()
 ) -> Response:
+    if request.url.path.startswith(PORTAL):
+        return portal_error(status, happened)
     visit = await _visit(request)
     content = {"happened": happened, "fix": fix, "details": details, "refusals": refusals, "status": status}
     return Response(
