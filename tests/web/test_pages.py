@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
+from tests.portals import proposed
 from tests.web.conftest import Opened
 from tests.web.site import Site
 
@@ -19,6 +20,8 @@ PAGES = (
     "/candidacies/RSUD-2026/documents/new",
     "/account",
     "/account/password",
+    "/portal",
+    "/portal/units/DINAS-2026",
     "/nothing-here",
 )
 
@@ -37,6 +40,7 @@ class TestEveryPage:
     @pytest.mark.parametrize("width", [1366, 380])
     def test_for_koordinators(self, site: Site, opened: Opened, width: int) -> None:
         site.office.open()
+        proposed(site.office, "DINAS")
         page = opened("koordinator", width=width)
 
         for path in PAGES:
