@@ -24,6 +24,7 @@ REVISIONS = (
     "0008",
     "0009",
     "0010",
+    "0011",
 )  # oldest first; Alembic's own list, told here so that no command need import Alembic to check
 
 

@@ -76,7 +76,7 @@ class Visit:
         return RedirectResponse(there, status_code=303)
 
 
-Way = Callable[[Request], Awaitable[Visit]]
+Way = Callable[[Request], Awaitable[object]]
 
 
 async def anybody(request: Request) -> Visit:

@@ -16,7 +16,7 @@ from web.app import ROUTERS, way_of
 
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 PUBLIC = {"/healthz", "/readyz", "/static/{_mark}/{name}", "/favicon.svg", "/sign-in", "/language"}
-WITHOUT_ACCOUNT = {
+WITHOUT_ACCOUNT: dict[visit.Way | None, set[str]] = {
     visit.outside: {"/bukti/{token}", "/bukti/{token}/{number}"},
     visit.portal: {
         "/portalrb/pengusulan/unit-wbk",

@@ -174,7 +174,7 @@ class TestRefusals:
     @pytest.mark.parametrize("header", [None, "Bearer", "Bearer x", "Basic eDp5", "Bearer \xff"])
     def test_without_a_good_token(self, site: Site, path: str, header: str | None) -> None:
         open_window(site.office)
-        sent = {"Authorization": header.encode("latin-1")} if header else {}
+        sent = {b"Authorization": header.encode("latin-1")} if header else {}
 
         answer = site.visitor().client.get(path, headers=sent)
 
