@@ -77,11 +77,24 @@ def end_links(visit: Keeper, code: str) -> Response:
     return visit.to(f"/portal/units/{code}", done="evidence_links_revoked")
 
 
-def step_for(code: str, fault: Fault) -> Step | None:
-    """Where a unit's fault is mended; `code` is the candidacy's."""
-    if fault.name in ("unit_blank", "tpi_blank", "no_evidence"):
-        return Step("candidacy", f"/candidacies/{code}")
-    return None
+STEPS = {
+    "unit_blank": Step("candidacy", "/candidacies/{code}"),
+    "tpi_blank": Step("candidacy", "/candidacies/{code}"),
+    "no_evidence": Step("candidacy", "/candidacies/{code}"),
+    "no_units": Step("candidacies", "/candidacies"),
+    "no_token": Step("portal_tokens", "/portal#tokens"),
+    "wbbm": Step("portal_wbbm", "/portal#wbbm"),
+}
+"""Where each fault is mended, of those that are mended in these pages."""
+
+
+def step_for(code: str, fault: Fault, agency: str = "") -> Step | None:
+    """`code` is the candidacy's, for the faults of one."""
+    step = STEPS.get(fault.name)
+    if step is None:
+        return None
+    path = step.path.format(code=code)
+    return Step(step.name, path.replace("/portal#", f"/portal?agency={agency}#") if agency else path)
 
 
 def _portal(visit: Visit, agency: str, cycle: str, *, page: int = 1, token: str | None = None) -> Response:
