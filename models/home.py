@@ -22,6 +22,7 @@ class Home:
     purpose: str  # "work" or "demo": a demo refuses a home with other data
     upload_limit: int  # bytes
     channel_key: Path  # outside the database, so that a copy of it opens no channel
+    link_key: Path  # of the links to evidence; made when the first is needed
 
     @property
     def files(self) -> Path:
@@ -104,6 +105,7 @@ def _home(settings: Settings, marker: dict[str, object]) -> Home:
         purpose=str(marker.get("purpose", "work")),
         upload_limit=settings.upload_limit_mib * 1024 * 1024,
         channel_key=(settings.channel_key_file or path / "keys" / "channels.key").absolute(),
+        link_key=(settings.link_key_file or path / "keys" / "links.key").absolute(),
     )
 
 

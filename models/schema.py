@@ -28,6 +28,7 @@ REVISIONS = (
     "0012",
     "0013",
     "0014",
+    "0015",
 )  # oldest first; Alembic's own list, told here so that no command need import Alembic to check
 
 

@@ -20,6 +20,7 @@ from models.lke import Answer, LayerSummary, LkeSnapshot, Wording
 from models.messages import Channel, Delivery, OutboxMessage, SendingWindow
 from models.obligations import Obligation, Said
 from models.people import Membership, Person
+from models.portal import EvidenceLinks, PortalAgency, PortalToken, ProposedUnit
 from models.preferences import Preference, PreferenceKind
 from models.quieting import Acknowledgement, Snooze
 from models.rounds import MonevRound, RoundRow
@@ -48,6 +49,7 @@ __all__ = [
     "Delivery",
     "Document",
     "Evidence",
+    "EvidenceLinks",
     "Fact",
     "Feed",
     "Finding",
@@ -60,10 +62,13 @@ __all__ = [
     "Obligation",
     "OutboxMessage",
     "Person",
+    "PortalAgency",
+    "PortalToken",
     "Predicate",
     "PredicateReport",
     "Preference",
     "PreferenceKind",
+    "ProposedUnit",
     "RoundRow",
     "Run",
     "Said",

@@ -25,6 +25,7 @@ from states.moves import Move, find_move
 from states.notices import queue_notice
 from states.obligations import close_stay, keep_in_step
 from states.observe import observe, observe_one
+from states.portal.proposed import keep_proposed
 from states.predicates import give_or_take_predicate
 from states.requests import Request, check_codes, check_values, file_papers, read_request
 from states.situation import Situation
@@ -99,6 +100,8 @@ def advance(session: Session, candidacy: Candidacy, situation: Situation, move: 
         now=now,
     )
     snapshot = take_snapshot(session, candidacy, entry, now=now) if move.proposes else None
+    if move.proposes:
+        keep_proposed(session, [candidacy.id], now=now)
     return record(session, _moved(candidacy, situation, move, entry, snapshot, author=actor.author, now=now))
 
 

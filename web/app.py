@@ -31,7 +31,10 @@ from web.pages import (
     moving,
     opening,
     plan,
+    portal,
+    portalrb,
     predicates,
+    proof,
     signing_in,
     static,
 )
@@ -59,6 +62,9 @@ ROUTERS = (
     deliveries.router,
     audit.router,
     predicates.router,
+    portal.router,
+    portalrb.router,
+    proof.router,
 )
 
 

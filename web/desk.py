@@ -1,12 +1,13 @@
 """What every page stands on: the settings, the opened home, and the clock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from models.home import Home
 from models.settings import Settings
 from states.accounts.signing_in import Limits
+from web.throttle import Throttle
 
 Clock = Callable[[], datetime]
 
@@ -16,6 +17,7 @@ class WebDesk:
     settings: Settings
     home: Home
     clock: Clock
+    throttle: Throttle = field(default_factory=Throttle)
 
     @property
     def limits(self) -> Limits:

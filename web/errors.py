@@ -13,9 +13,11 @@ from starlette.exceptions import HTTPException
 from models.catalogue import has_message, say
 from models.errors import BadInput, PipelineError, Refused
 from states.accounts.signing_in import find_signed_in
+from states.portal.refusals import PortalRefused
 from web import cookies
 from web.desk import WebDesk
 from web.middleware import TooLarge
+from web.portal_errors import PORTAL, portal_error
 from web.rendering import render
 from web.visit import MustChangePassword, NotSignedIn, Visit
 from web.wants import wants_json
@@ -46,6 +48,8 @@ def status_of(error: PipelineError) -> int:
 
 async def _pipeline_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, PipelineError)  # noqa: S101
+    if isinstance(error, PortalRefused):
+        return portal_error(error.status_code, str(error), error.portal_code)
     details = error.details if isinstance(error, BadInput) else ()
     refusals = error.refusals if isinstance(error, Refused) else ()
     fix = "" if isinstance(error, Refused) else _fix(error)
@@ -93,6 +97,8 @@ async def _page(
 ) -> Response:
     if wants_json(request):
         return JSONResponse({"problem": happened}, status_code=status)
+    if request.url.path.startswith(PORTAL):
+        return portal_error(status, happened)
     visit = await _visit(request)
     content = {"happened": happened, "fix": fix, "details": details, "refusals": refusals, "status": status}
     return Response(

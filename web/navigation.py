@@ -26,6 +26,7 @@ ENTRIES = (
     Entry("/deliveries", "deliveries", "delivery", FOLLOWERS),
     Entry("/audit", "audit", "audit", FOLLOWERS),
     Entry("/predicates", "predicates", "predicate", READERS),
+    Entry("/portal", "portal", "delivery", (Role.KOORDINATOR,)),
 )
 
 

@@ -1,7 +1,8 @@
-"""A visit: one request with who is behind it. Every page begins with one of the three ways to get it.
+"""A visit: one request with who is behind it. Every page begins with one of the ways to get it.
 
 `Anybody` needs no account, `Guest` one of a signed-in person, whatever their roles: services and queries decide what
-they may see and do. `allowed(...)` is for pages that only some roles have.
+they may see and do. `allowed(...)` is for pages that only some roles have. `Outsider` and
+`Portal` read no cookie and set none: the first is for whoever holds a link, the second for PortalRB with its token.
 """
 
 import secrets
@@ -16,9 +17,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from models.errors import PipelineError, Refused
+from models.link_key import link_key
 from models.people import Role
 from states.accounts.signing_in import SignedIn, find_signed_in
 from states.actors import Actor, not_allowed
+from states.portal.refusals import no_token, not_https, too_many
+from states.portal.tokens import Caller, caller_of
 from web import cookies, forms
 from web.desk import WebDesk
 from web.rendering import render
@@ -72,7 +76,7 @@ class Visit:
         return RedirectResponse(f"{there}#{quote(place)}" if place else there, status_code=303)
 
 
-Way = Callable[[Request], Awaitable[Visit]]
+Way = Callable[[Request], Awaitable[object]]
 
 
 async def anybody(request: Request) -> Visit:
@@ -123,6 +127,55 @@ def declared(way: Way) -> params.Depends:
     return dependency
 
 
+@dataclass(frozen=True)
+class Outside:
+    """A request without cookies, forms and accounts: of whoever holds a link, or of a program with a token."""
+
+    request: Request
+    desk: WebDesk
+    now: datetime
+
+    @property
+    def key(self) -> bytes:
+        """Of the links to evidence."""
+        return link_key(self.desk.home.link_key)
+
+    @property
+    def address(self) -> str:
+        """Where the visitor comes from, as far as the proxy in front says so."""
+        return self.request.client.host if self.request.client else ""
+
+
+@dataclass(frozen=True)
+class PortalVisit(Outside):
+    """PortalRB, with a token that is good."""
+
+    caller: Caller
+
+
+async def outside(request: Request) -> Outside:
+    desk: WebDesk = request.app.state.desk
+    return Outside(request, desk, desk.clock())
+
+
+async def portal(request: Request) -> PortalVisit:
+    """Raises PortalRefused: no HTTPS where there should be, no good token, too many requests with it."""
+    desk: WebDesk = request.app.state.desk
+    now = desk.clock()
+    if desk.is_https and request.url.scheme != "https":
+        raise not_https()
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise no_token()
+    caller = await run_in_threadpool(caller_of, token.strip(), now=now)
+    most = desk.settings.portal_per_minute
+    if not desk.throttle.lets(f"portal:{caller.token_id}", most):
+        raise too_many(most)
+    return PortalVisit(request, desk, now, caller)
+
+
 Anybody = Annotated[Visit, Depends(anybody)]
+Outsider = Annotated[Outside, Depends(outside)]
+Portal = Annotated[PortalVisit, Depends(portal)]
 Newcomer = Annotated[Visit, Depends(newcomer)]
 Guest = Annotated[Visit, Depends(signed_in)]

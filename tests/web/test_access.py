@@ -24,6 +24,15 @@ PUBLIC = {
     "/language",
     "/feeds/{token}.ics",
 }
+WITHOUT_ACCOUNT: dict[visit.Way | None, set[str]] = {
+    visit.outside: {"/bukti/{token}", "/bukti/{token}/{number}"},
+    visit.portal: {
+        "/portalrb/pengusulan/unit-wbk",
+        "/portalrb/pengusulan/unit-wbbm",
+        "/portalrb/lke/jawaban-unit/{unit_id}",
+    },
+}
+"""For whoever holds a link or a token: no cookie opens these (tests/web/test_proof.py, test_portalrb.py)."""
 VISITORS = (None, "admin", "koordinator", "pimpinan", "kepala", "pokja", "tpi", "auditor", "stranger")
 SEES_THE_UNIT = set(VISITORS) - {None, "stranger"}
 
@@ -68,6 +77,23 @@ class TestEveryRoute:
     def test_is_public_only_where_it_must_be(self) -> None:
         assert {route.path for route in ROUTES if way_of(route) is visit.anybody} == PUBLIC
 
+    @pytest.mark.parametrize("way", WITHOUT_ACCOUNT)
+    def test_asks_for_a_link_or_a_token_where_it_must(self, way: visit.Way) -> None:
+        routes = [route for route in ROUTES if way_of(route) is way]
+
+        assert {route.path for route in routes} == WITHOUT_ACCOUNT[way]
+        assert {method for route in routes for method in route.methods or ()} == {"GET"}
+
+    @pytest.mark.parametrize("who", VISITORS)
+    def test_is_opened_by_no_account_where_a_link_or_a_token_is_needed(self, strangers: Site, who: str | None) -> None:
+        visitor = strangers.visitor(who)
+
+        for route in ROUTES:
+            if way_of(route) in WITHOUT_ACCOUNT:
+                answer = visitor.get(path_of(route, "RSUD-2026"))
+                assert answer.status_code in (401, 404), route.path
+                assert "RSUD Contoh" not in answer.text
+
     def test_takes_no_form_without_a_key(self, site: Site) -> None:
         code = site.office.open()
         somebody = site.visitor("koordinator")
@@ -87,7 +113,7 @@ class TestEveryRoute:
         visitor = strangers.visitor(who)
 
         for route in ROUTES:
-            if "GET" not in (route.methods or ()) or route.path in PUBLIC:
+            if "GET" not in (route.methods or ()) or route.path in PUBLIC or way_of(route) in WITHOUT_ACCOUNT:
                 continue
             answer = visitor.get(path_of(route, code))
             if who is None:

@@ -17,7 +17,7 @@ from states.observe import observe_one
 from states.requests import parse_day
 from states.sight import find_seen
 from web.uploads import content_of
-from web.visit import Guest, Visit
+from web.visit import Guest, Outside, Visit
 
 router = APIRouter(prefix="/candidacies/{code}/documents")
 
@@ -70,7 +70,7 @@ def read(visit: Guest, code: str, number: int) -> Response:
     return as_attachment(visit, document.file_hash, document.file_name or document.kind)
 
 
-def as_attachment(visit: Visit, file_hash: str, name: str) -> FileResponse:
+def as_attachment(visit: Visit | Outside, file_hash: str, name: str) -> FileResponse:
     """Raises NotFound where the file itself is gone."""
     path = path_of(file_hash, folder=visit.desk.home.files)
     if not path.is_file():
