@@ -17,7 +17,7 @@ from states.portal.refusals import PortalRefused
 from web import cookies
 from web.desk import WebDesk
 from web.middleware import TooLarge
-from web.portal_errors import PORTAL, portal_error
+from web.portal_errors import is_portal, portal_error
 from web.rendering import render
 from web.visit import MustChangePassword, NotSignedIn, Visit
 
@@ -92,7 +92,7 @@ async def _bug(request: Request, error: Exception) -> Response:
 async def _page(
     request: Request, status: int, happened: str, fix: str = "", *, details: object = (), refusals: object = ()
 ) -> Response:
-    if request.url.path.startswith(PORTAL):
+    if is_portal(request.url.path):
         return portal_error(status, happened)
     visit = await _visit(request)
     content = {"happened": happened, "fix": fix, "details": details, "refusals": refusals, "status": status}
