@@ -17,7 +17,7 @@ from states.portal.refusals import PortalRefused
 from web import cookies
 from web.desk import WebDesk
 from web.middleware import TooLarge
-from web.portal_errors import PORTAL, portal_error
+from web.portal_errors import is_portal, portal_error
 from web.rendering import render
 from web.visit import MustChangePassword, NotSignedIn, Visit
 from web.wants import wants_json
@@ -97,7 +97,7 @@ async def _page(
 ) -> Response:
     if wants_json(request):
         return JSONResponse({"problem": happened}, status_code=status)
-    if request.url.path.startswith(PORTAL):
+    if is_portal(request.url.path):
         return portal_error(status, happened)
     visit = await _visit(request)
     content = {"happened": happened, "fix": fix, "details": details, "refusals": refusals, "status": status}

@@ -7,14 +7,16 @@ from fastapi.responses import JSONResponse
 from states.portal.documents import error_document
 from states.portal.refusals import CODES
 
-PORTAL = "/portalrb/"
-
 AS = {
     HTTPStatus.BAD_REQUEST: HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.METHOD_NOT_ALLOWED: HTTPStatus.NOT_FOUND,
     HTTPStatus.CONFLICT: HTTPStatus.FORBIDDEN,
 }
 """Of the statuses that the interface does not know, which of its own comes nearest."""
+
+
+def is_portal(path: str) -> bool:
+    return f"{path}/".startswith("/portalrb/")
 
 
 def portal_error(status: int, message: str, code: str | None = None) -> JSONResponse:

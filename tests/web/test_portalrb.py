@@ -221,7 +221,7 @@ class TestRefusals:
 
         assert refusal(ask(site, SHEET, token_of(site.office, "LAIN"))) == (403, "OUTSIDE_PROPOSAL_PERIOD")
 
-    @pytest.mark.parametrize("path", ["/portalrb/", "/portalrb/nothing", "/portalrb/lke/jawaban-unit/A/B"])
+    @pytest.mark.parametrize("path", ["/portalrb", "/portalrb/", "/portalrb/nothing", "/portalrb/lke/jawaban-unit/A/B"])
     def test_an_address_that_is_none(self, portal: Asked, path: str) -> None:
         assert refusal(portal(path)) == (404, "DATA_NOT_FOUND")
 

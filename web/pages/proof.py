@@ -12,6 +12,7 @@ from web.visit import Outsider
 
 router = APIRouter(prefix="/bukti")
 
+DIGITS = len(str(LARGEST_KEY))
 PER_MINUTE = 120  # visits by one link: each writes to the trail
 HEADERS = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
 
@@ -22,11 +23,11 @@ def evidence(visit: Outsider, token: str) -> Response:
 
 
 @router.get("/{token}/{number}")
-def piece(visit: Outsider, token: str, number: int) -> Response:
+def piece(visit: Outsider, token: str, number: str) -> Response:
     """The file, to be saved and never shown in place; or on to the link."""
-    if number > LARGEST_KEY:
+    if not (number.isascii() and number.isdigit() and len(number) < DIGITS):  # 404 as everything else here
         raise NotFound("unknown_page")
-    found = _visited(visit, token, number).pieces[0]
+    found = _visited(visit, token, int(number)).pieces[0]
     if found.url:
         return RedirectResponse(found.url, status_code=303, headers=HEADERS)
     assert found.file_hash  # noqa: S101 - a file or a link
