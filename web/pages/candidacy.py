@@ -1,6 +1,8 @@
 """One unit's way: where it stands, what is missing and who must act, its papers, findings and trail."""
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from fastapi import APIRouter, Response
 from sqlalchemy import select
@@ -48,6 +50,7 @@ def unit_page(visit: Visit, code: str, *, problem: PipelineError | None = None, 
             problem=problem,
             seen=seen,
             row=seen.row,
+            waiting=[(owner, list(here)) for owner, here in groupby(seen.waiting, key=attrgetter("owner"))],
             unit=unit,
             agency=session.get_one(Agency, unit.agency_id),
             steps=COLUMNS,
