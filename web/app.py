@@ -8,6 +8,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from models.home import Home, time_now
 from models.settings import Settings
 from web import visit
+from web.admin.mounting import mount_admin
+from web.admin.pages import ROUTERS as ADMIN_ROUTERS
 from web.desk import Clock, WebDesk
 from web.errors import add_handlers
 from web.middleware import Around
@@ -24,6 +26,7 @@ ROUTERS = (
     documents.router,
     candidacy.router,
     moving.router,
+    *ADMIN_ROUTERS,
 )
 
 
@@ -38,6 +41,7 @@ def make_app(settings: Settings, home: Home, *, clock: Clock | None = None) -> F
     app.state.desk = desk
     for router in ROUTERS:
         app.include_router(router)
+    mount_admin(app)
     add_handlers(app)
     refuse_undeclared(app)
     return app

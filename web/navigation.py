@@ -17,6 +17,7 @@ class Entry:
 ENTRIES = (
     Entry("/board", "board", "columns"),
     Entry("/candidacies", "candidacies", "list"),
+    Entry("/admin", "admin", "admin", (Role.KOORDINATOR,)),
 )
 
 

@@ -41,7 +41,7 @@ def environment() -> Environment:
         action_name=_action,
         orders=ORDERS,
     )
-    made.filters.update(day=_day, moment=_moment, moment_text=_moment_text, upper_first=_upper_first)
+    made.filters.update(day=_day, moment=moment, moment_text=_moment_text, upper_first=_upper_first)
     return made
 
 
@@ -50,14 +50,14 @@ def _day(value: date | None) -> str:
     return "" if value is None else format_date(value, "d MMM y", locale=current_language())
 
 
-def _moment(value: datetime) -> str:
+def moment(value: datetime) -> str:
     """2 Mar 2026 14.05 WIB"""
     return format_datetime(value.astimezone(WIB), "d MMM y HH:mm", locale=current_language()) + " WIB"
 
 
 def _moment_text(value: str) -> str:
     """The same, of an instant as the trail writes it."""
-    return _moment(datetime.fromisoformat(value))
+    return moment(datetime.fromisoformat(value))
 
 
 def _upper_first(text: str) -> str:

@@ -1,14 +1,10 @@
 """The same candidacies as a list: sorted, in pages, and as a file."""
 
-import csv
 from collections.abc import Iterator
-from datetime import date
-from io import BytesIO, StringIO
 from typing import Literal
 
 from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
-from openpyxl import Workbook
 
 from models.catalogue import say
 from models.database import reading
@@ -18,6 +14,7 @@ from states.board_query import counts, total
 from states.writing import writing
 from web.filters import Asked, FilterAsked
 from web.pages.board import choices_for
+from web.sheets import XLSX, csv_lines, xlsx
 from web.visit import Guest, Visit
 
 router = APIRouter(prefix="/candidacies")
@@ -42,8 +39,6 @@ COLUMNS = (
     "person",
 )
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 @router.get("")
 def candidacies(visit: Guest, asked: FilterAsked) -> Response:
@@ -64,11 +59,13 @@ def export(visit: Guest, asked: FilterAsked, form: Literal["csv", "xlsx"]) -> Re
     """All that the filter finds, by code; that it was taken stands in the trail."""
     _note(visit, asked, form)
     name = f'attachment; filename="zi-{visit.now:%Y-%m-%d}.{form}"'
+    headings = [say(f"column.{name}") for name in COLUMNS]
+    cells = (_cells(row) for row in _rows(visit, asked))
     if form == "csv":
-        lines = StreamingResponse(_csv(visit, asked), media_type="text/csv; charset=utf-8")
+        lines = StreamingResponse(csv_lines(headings, cells), media_type="text/csv; charset=utf-8")
         lines.headers["Content-Disposition"] = name
         return lines
-    return Response(_xlsx(visit, asked), media_type=XLSX, headers={"Content-Disposition": name})
+    return Response(xlsx(headings, cells), media_type=XLSX, headers={"Content-Disposition": name})
 
 
 def _note(visit: Visit, asked: Asked, form: str) -> None:
@@ -82,30 +79,6 @@ def _note(visit: Visit, asked: Asked, form: str) -> None:
 def _rows(visit: Visit, asked: Asked) -> Iterator[BoardRow]:
     with reading() as session:
         yield from board(session, asked.wanted(visit.actor), now=visit.now)
-
-
-def _csv(visit: Visit, asked: Asked) -> Iterator[str]:
-    yield "\ufeff"  # or spreadsheets take it for another encoding
-    yield _line([say(f"column.{name}") for name in COLUMNS])
-    for row in _rows(visit, asked):
-        yield _line([_harmless(cell) for cell in _cells(row)])
-
-
-def _line(cells: list[object]) -> str:
-    text = StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow(cells)
-    return text.getvalue()
-
-
-def _xlsx(visit: Visit, asked: Asked) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("zi")
-    sheet.append([say(f"column.{name}") for name in COLUMNS])
-    for row in _rows(visit, asked):
-        sheet.append([_harmless(cell) for cell in _cells(row)])
-    file = BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 def _cells(row: BoardRow) -> list[object]:
@@ -126,10 +99,3 @@ def _cells(row: BoardRow) -> list[object]:
         say(f"role.{row.next_owner.value}") if row.next_owner else "",
         row.next_person,
     ]
-
-
-def _harmless(cell: object) -> object:
-    """A name that begins like a formula is shown, not reckoned (CWE-1236)."""
-    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{cell}"
-    return cell if cell is None or isinstance(cell, int | date) else str(cell)
