@@ -1,5 +1,6 @@
 """The admin's lists. Of stages, the trail, the outbox and deliveries there is none."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from sqlmodel import col
 
 from models.accounts import Account
 from models.agencies import Agency, Unit
-from models.catalogue import say
+from models.catalogue import has_message, say
 from models.closures import Closure
 from models.cycles import Cycle, Holiday
 from models.database import reading
@@ -25,6 +26,18 @@ from web.rendering import moment
 
 def _role(role: Role) -> str:
     return say(f"role.{role.value}")
+
+
+def _counts(text: str) -> str:
+    """What a run counted, without what it counted none of."""
+    counts: dict[str, object] = json.loads(text)
+    told = [_count(name, count) for name, count in counts.items() if count]
+    return ", ".join(told) or say("run_count.none")
+
+
+def _count(name: str, count: object) -> str:
+    key = f"run_count.{name}"
+    return say(key, count=count) if has_message(key) else f"{name} {count}"
 
 
 def _moment(value: datetime | None) -> str:
@@ -176,7 +189,7 @@ class Runs(ListView):
         Column("started", col(Run.started_at), _moment),
         Column("flow", col(Run.flow), sought=True),
         Column("finished", col(Run.finished_at), _moment),
-        Column("counts", col(Run.counts)),
+        Column("counts", col(Run.counts), _counts),
     )
     number = Column("pk", col(Run.id))
 
