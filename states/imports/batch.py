@@ -48,7 +48,7 @@ class Report:
     changes: tuple[Change, ...]
 
     @property
-    def mark(self) -> str:
+    def fingerprint(self) -> str:
         """The same for two runs that say the same of every line, and for no others."""
         told = (self.kind, self.created, self.updated, self.unchanged, self.changes)
         return sha256(repr(told).encode()).hexdigest()

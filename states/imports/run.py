@@ -66,7 +66,7 @@ def import_file(
     watch: Watch = watch_nothing,
     expected: str | None = None,
 ) -> Report:
-    """Import one file; `watch` hears of each line. With `expected`, the mark of a dry run, only what that one showed.
+    """Import one file; `watch` hears of each line. With a dry run's fingerprint `expected`, only what that one showed.
 
     Raises UsageError (kind), BadInput with every fault of the file, Refused.
     """
@@ -76,7 +76,7 @@ def import_file(
     if not dry_run:
         with writing(f"import:{kind}", author=actor.author, now=now, subject=f"import:{kind}") as session:
             report = _load(session, kind, path.name, lines, dry_run=False, actor=actor, now=now, watch=watch)
-            if expected not in (None, report.mark):
+            if expected not in (None, report.fingerprint):
                 raise BadInput("import_changed")
             return report
     reports: list[Report] = []
@@ -106,6 +106,8 @@ def load_row(
     try:
         report = _load(session, kind, "", [line], dry_run=False, actor=actor, now=now, watch=watch_nothing)
     except BadInput as error:
+        if not error.details:
+            raise
         raise BadInput("row_rejected", details=error.details) from None
     if new and not report.created:
         raise BadInput("row_known", value=trimmed[0])

@@ -5,8 +5,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import func, select
 from sqlmodel import SQLModel, col
+from starlette.applications import Starlette
 
 from models.accounts import Account
 from models.agencies import Agency, AgencyKind, Unit
@@ -21,10 +23,11 @@ from models.people import Membership, Person, Role
 from models.stages import Stage
 from models.windows import CycleWindow
 from states.people import Grant, PersonData, add_person, grant_role
-from tests.office import NOW
+from tests.office import NOW, Office
 from tests.web.site import Site, Visitor
 from tests.web.test_access import sends_to_sign_in
 from web.admin.views import VIEWS
+from web.app import refuse_undeclared
 
 LISTS = tuple(f"/admin/{view.key}/list" for view in VIEWS)
 OF_THE_LIBRARY = ("create", "edit?pk=1", "detail?pk=1", "list")  # after /admin/KEY/
@@ -151,6 +154,13 @@ class TestNothingElseIsWritten:
         assert [rows(table) for table in self.SHIELDED] == before
         assert site.office.situation(code).stage is Stage.PENCANANGAN
 
+    def test_a_mount_without_the_door_is_refused(self) -> None:
+        app = FastAPI()
+        app.mount("/admin", Starlette())
+
+        with pytest.raises(LookupError, match="/admin"):
+            refuse_undeclared(app)
+
     def test_every_view_says_no(self) -> None:
         for view in (made() for made in VIEWS):
             asked = (view.can_create, view.can_edit, view.can_delete, view.can_import, view.can_view_detail)
@@ -198,6 +208,18 @@ class TestLists:
         assert "RSUD Contoh" in text and "Dinas" not in text
         assert last_record().action == "exported"
         assert '"via":"web"' in last_record().leaf
+
+
+class TestListsOnBothDatabases:
+    """What is read is the same on SQLite and PostgreSQL."""
+
+    def test_every_list_is_read_searched_and_sorted(self, both_offices: Office) -> None:
+        for view in (made() for made in VIEWS):
+            for who in ("admin", "koordinator"):
+                actor = both_offices.actor(who)
+                sorts = [(column.name, "desc") for column in view.columns]
+                assert len(view.read(actor, sorts=sorts, limit=500)) == view.total(actor, None)
+                assert view.total(actor, "tidak ada 100%_") == len(view.read(actor, q="tidak ada 100%_")) == 0
 
 
 class TestAgenciesAndUnits:
@@ -416,7 +438,7 @@ def tried(visitor: Visitor, text: str, kind: str = "units") -> tuple[int, str, d
     """Sends a file to be tried; returns the page and what its button would send."""
     answer = visitor.send("/admin/imports", files={"file": (f"{kind}.csv", text.encode())}, kind=kind)
     hidden: dict[str, Any] = dict(
-        re.findall(r'<input type="hidden" name="(kind|file|name|mark|seal)" value="([^"]*)"', answer.text)
+        re.findall(r'<input type="hidden" name="(kind|file|name|fingerprint|ticket)" value="([^"]*)"', answer.text)
     )
     return answer.status_code, answer.text, hidden
 
@@ -458,11 +480,11 @@ class TestImports:
         with reading() as session:
             assert "RSUD Agung" in session.execute(select(col(Unit.name))).scalars().all()
 
-    @pytest.mark.parametrize("name", ["kind", "file", "mark", "seal"])
+    @pytest.mark.parametrize("name", ["kind", "file", "fingerprint", "ticket"])
     def test_nothing_is_confirmed_that_was_not_shown(self, site: Site, name: str) -> None:
         koordinator, before = site.visitor("koordinator"), rows(Unit)
         _, _, hidden = tried(koordinator, UNITS + "PKM-1,Puskesmas,CONTOH,,,\n")
-        other = {"kind": "agencies"}.get(name, "é" * 64 if name == "seal" else "a" * 64)
+        other = {"kind": "agencies"}.get(name, "é" * 64 if name == "ticket" else "a" * 64)
 
         assert koordinator.send("/admin/imports/confirm", **hidden | {name: other}).status_code == 404
         assert site.visitor("koordinator2").send("/admin/imports/confirm", **hidden).status_code == 404

@@ -43,14 +43,16 @@ def check(visit: Manager, kind: Text = "", file: UploadFile | None = None) -> Re
 
 @router.post("/confirm")
 def confirm(
-    visit: Manager, kind: Text = "", file: Text = "", name: Text = "", mark: Text = "", seal: Text = ""
+    visit: Manager, kind: Text = "", file: Text = "", name: Text = "", fingerprint: Text = "", ticket: Text = ""
 ) -> Response:
     """What the dry run showed, of the same file and to the same visitor; anything else is shown anew first."""
-    if not hmac.compare_digest(seal.encode(), _seal(visit, kind, file, mark).encode()):
+    if not hmac.compare_digest(ticket.encode(), _ticket_for(visit, kind, file, fingerprint).encode()):
         raise NotFound("unknown_page")
     kept = StoredFile(hash=file, size=0, name=plain_name(name))
     try:
-        report = import_file(kind, _path(visit, file), dry_run=False, actor=visit.actor, now=visit.now, expected=mark)
+        report = import_file(
+            kind, _path(visit, file), dry_run=False, actor=visit.actor, now=visit.now, expected=fingerprint
+        )
     except PROBLEMS as problem:
         return _dry_run(visit, kind, kept, problem=problem)
     return visit.page("admin/imported", kind=kind, name=kept.name, report=report)
@@ -62,7 +64,7 @@ def _dry_run(visit: Visit, kind: str, kept: StoredFile, *, problem: PipelineErro
         report = import_file(kind, _path(visit, kept.hash), dry_run=True, actor=visit.actor, now=visit.now)
     except PROBLEMS as trouble:
         problem = trouble
-    mark = report.mark if report else ""
+    fingerprint = report.fingerprint if report else ""
     return visit.page(
         "admin/dry_run",
         status=status_of(problem) if problem else 200,
@@ -72,8 +74,8 @@ def _dry_run(visit: Visit, kind: str, kept: StoredFile, *, problem: PipelineErro
         kept=kept,
         report=report,
         shown=SHOWN,
-        mark=mark,
-        seal=_seal(visit, kind, kept.hash, mark),
+        fingerprint=fingerprint,
+        ticket=_ticket_for(visit, kind, kept.hash, fingerprint),
     )
 
 
@@ -95,6 +97,6 @@ def _path(visit: Visit, digest: str) -> Path:
     return path
 
 
-def _seal(visit: Visit, kind: str, digest: str, mark: str) -> str:
+def _ticket_for(visit: Visit, kind: str, digest: str, fingerprint: str) -> str:
     """Only this visitor's dry run can have made it: it says what was shown."""
-    return hmac.new(forms.key_of(visit.secret), f"{kind}:{digest}:{mark}".encode(), sha256).hexdigest()
+    return hmac.new(forms.key_of(visit.secret), f"{kind}:{digest}:{fingerprint}".encode(), sha256).hexdigest()
