@@ -4,10 +4,13 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
 
 from models.home import Home, time_now
 from models.settings import Settings
 from web import visit
+from web.admin.mounting import Door, mount_admin
+from web.admin.pages import ROUTERS as ADMIN_ROUTERS
 from web.desk import Clock, WebDesk
 from web.errors import add_handlers
 from web.middleware import Around
@@ -65,6 +68,7 @@ ROUTERS = (
     portal.router,
     portalrb.router,
     proof.router,
+    *ADMIN_ROUTERS,
 )
 
 
@@ -79,6 +83,7 @@ def make_app(settings: Settings, home: Home, *, clock: Clock | None = None) -> F
     app.state.desk = desk
     for router in ROUTERS:
         app.include_router(router)
+    mount_admin(app)
     add_handlers(app)
     refuse_undeclared(app)
     return app
@@ -86,7 +91,9 @@ def make_app(settings: Settings, home: Home, *, clock: Clock | None = None) -> F
 
 def refuse_undeclared(app: FastAPI) -> None:
     """Raise where a route does not say who may visit it: that is a mistake of ours, and nothing is served."""
-    if undeclared := [route.path for route in app.routes if isinstance(route, APIRoute) and way_of(route) is None]:
+    undeclared = [route.path for route in app.routes if isinstance(route, APIRoute) and way_of(route) is None]
+    undeclared += [route.path for route in app.routes if isinstance(route, Mount) and not isinstance(route.app, Door)]
+    if undeclared:
         raise LookupError(f"routes without a rule of access: {', '.join(undeclared)}")
 
 

@@ -1,14 +1,12 @@
 """Files that leave: streamed, harmless to spreadsheets, and noted in the trail before the first line goes."""
 
-import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from io import StringIO
+from collections.abc import Iterable, Mapping, Sequence
 
 from fastapi.responses import StreamingResponse
 
 from models.trail import Json, Pending, record
 from states.writing import writing
+from web.sheets import csv_lines
 from web.visit import Visit
 
 CSV = "text/csv; charset=utf-8"
@@ -34,24 +32,4 @@ def file_name(visit: Visit, name: str, form: str) -> dict[str, str]:
 
 
 def as_csv(titles: Sequence[str], rows: Iterable[Sequence[object]], *, headers: Mapping[str, str]) -> StreamingResponse:
-    return StreamingResponse(_lines(titles, rows), media_type=CSV, headers=headers)
-
-
-def _lines(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    yield "\ufeff"  # or spreadsheets take it for another encoding
-    yield _line(titles)
-    for row in rows:
-        yield _line([harmless(cell) for cell in row])
-
-
-def _line(cells: Sequence[object]) -> str:
-    text = StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow(cells)
-    return text.getvalue()
-
-
-def harmless(cell: object) -> object:
-    """A name that begins like a formula is shown, not reckoned (CWE-1236)."""
-    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{cell}"
-    return cell if cell is None or isinstance(cell, int | date) else str(cell)
+    return StreamingResponse(csv_lines(titles, rows), media_type=CSV, headers=headers)

@@ -27,6 +27,7 @@ ENTRIES = (
     Entry("/audit", "audit", "audit", FOLLOWERS),
     Entry("/predicates", "predicates", "predicate", READERS),
     Entry("/portal", "portal", "delivery", (Role.KOORDINATOR,)),
+    Entry("/admin", "admin", "admin", (Role.KOORDINATOR,)),
 )
 
 

@@ -53,7 +53,7 @@ def environment() -> Environment:
         subject_name=_subject_name,
     )
     made.filters.update(
-        day=_day, weekday=_weekday, moment=_moment, moment_text=_moment_text, upper_first=_upper_first, as_json=_as_json
+        day=_day, weekday=_weekday, moment=moment, moment_text=_moment_text, upper_first=_upper_first, as_json=_as_json
     )
     return made
 
@@ -68,14 +68,14 @@ def _weekday(value: date) -> str:
     return format_date(value, "EEEE, d MMMM y", locale=current_language())
 
 
-def _moment(value: datetime) -> str:
+def moment(value: datetime) -> str:
     """2 Mar 2026 14.05 WIB"""
     return format_datetime(value.astimezone(WIB), "d MMM y HH:mm", locale=current_language()) + " WIB"
 
 
 def _moment_text(value: str) -> str:
     """The same, of an instant as the trail writes it."""
-    return _moment(datetime.fromisoformat(value))
+    return moment(datetime.fromisoformat(value))
 
 
 def _upper_first(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Literal, TypeVar, cast
 
 from pydantic import ValidationError
@@ -45,6 +46,12 @@ class Report:
     updated: int
     unchanged: int
     changes: tuple[Change, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for two runs that say the same of every line, and for no others."""
+        told = (self.kind, self.created, self.updated, self.unchanged, self.changes)
+        return sha256(repr(told).encode()).hexdigest()
 
 
 @dataclass

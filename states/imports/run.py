@@ -1,6 +1,6 @@
 """Runs one import: reads, checks, writes, and - in a dry run - takes it all back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from models.database import transaction
-from models.errors import UsageError
+from models.errors import BadInput, UsageError
 from states.actors import Actor, current
 from states.imports.action_items import import_action_items
 from states.imports.agencies import import_agencies
@@ -16,7 +16,7 @@ from states.imports.batch import Batch, Report, Watch, watch_nothing
 from states.imports.calendar import import_calendar
 from states.imports.facts import import_facts
 from states.imports.known import Known
-from states.imports.lines import Columns, Line
+from states.imports.lines import Columns, Line, line_of
 from states.imports.memberships import import_memberships
 from states.imports.people import import_people
 from states.imports.predicates import import_predicates
@@ -57,9 +57,16 @@ class _TakenBack(Exception):
 
 
 def import_file(
-    kind: str, path: Path, *, dry_run: bool, actor: Actor, now: datetime, watch: Watch = watch_nothing
+    kind: str,
+    path: Path,
+    *,
+    dry_run: bool,
+    actor: Actor,
+    now: datetime,
+    watch: Watch = watch_nothing,
+    expected: str | None = None,
 ) -> Report:
-    """Import one file; `watch` hears of each line.
+    """Import one file; `watch` hears of each line. With a dry run's fingerprint `expected`, only what that one showed.
 
     Raises UsageError (kind), BadInput with every fault of the file, Refused.
     """
@@ -68,20 +75,49 @@ def import_file(
     lines = read_lines(path, IMPORTERS[kind].columns)
     if not dry_run:
         with writing(f"import:{kind}", author=actor.author, now=now, subject=f"import:{kind}") as session:
-            return _load(session, kind, path, lines, dry_run=False, actor=actor, now=now, watch=watch)
+            report = _load(session, kind, path.name, lines, dry_run=False, actor=actor, now=now, watch=watch)
+            if expected not in (None, report.fingerprint):
+                raise BadInput("import_changed")
+            return report
     reports: list[Report] = []
     try:
         with transaction() as session:
-            reports.append(_load(session, kind, path, lines, dry_run=True, actor=actor, now=now, watch=watch))
+            reports.append(_load(session, kind, path.name, lines, dry_run=True, actor=actor, now=now, watch=watch))
             raise _TakenBack
     except _TakenBack:
         return reports[0]
 
 
+def write_row(kind: str, cells: Mapping[str, str], *, new: bool, actor: Actor, now: datetime) -> Report:
+    """Write one row, as a form has it, by the rules that a file's rows keep.
+
+    Raises BadInput with every fault, for a `new` one also where its key is taken; Refused.
+    """
+    with writing(f"import:{kind}", author=actor.author, now=now, subject=f"import:{kind}") as session:
+        return load_row(session, kind, cells, new=new, actor=actor, now=now)
+
+
+def load_row(
+    session: Session, kind: str, cells: Mapping[str, str], *, new: bool, actor: Actor, now: datetime
+) -> Report:
+    """The same, in a transaction of the caller's."""
+    trimmed = [" ".join(cell.split()) for cell in cells.values()]
+    line = line_of(1, list(cells), trimmed, IMPORTERS[kind].columns)
+    try:
+        report = _load(session, kind, "", [line], dry_run=False, actor=actor, now=now, watch=watch_nothing)
+    except BadInput as error:
+        if not error.details:
+            raise
+        raise BadInput("row_rejected", details=error.details) from None
+    if new and not report.created:
+        raise BadInput("row_known", value=trimmed[0])
+    return report
+
+
 def _load(
     session: Session,
     kind: str,
-    path: Path,
+    file: str,
     lines: list[Line],
     *,
     dry_run: bool,
@@ -90,7 +126,7 @@ def _load(
     watch: Watch,
 ) -> Report:
     known = Known(session, now)
-    batch = Batch(session, path.name, lines, current(session, actor, now=now), now, known, watch=watch)
+    batch = Batch(session, file, lines, current(session, actor, now=now), now, known, watch=watch)
     IMPORTERS[kind].load(batch)
     session.flush()
     created = sum(change.what == "created" for change in batch.changes)

@@ -48,6 +48,16 @@ PAGES = (
     "/portal",
     "/portal/units/DINAS-2026",
     "/nothing-here",
+    "/admin",
+    "/admin/units/list",
+    "/admin/units/list?q=tidakada",
+    "/admin/units/new",
+    "/admin/agencies/CONTOH/edit",
+    "/admin/people/2/edit",
+    "/admin/memberships/list",
+    "/admin/cycles/CONTOH-2026/edit",
+    "/admin/runs/list",
+    "/admin/imports",
 )
 
 AT_WORK = (

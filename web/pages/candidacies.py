@@ -1,19 +1,18 @@
 """The same candidacies as a list: sorted, in pages, and as a file."""
 
 from collections.abc import Iterator
-from io import BytesIO
 from typing import Literal
 
 from fastapi import APIRouter, Response
-from openpyxl import Workbook
 
 from models.catalogue import say
 from models.database import reading
 from states.board import BoardRow, board, board_page
 from states.board_query import counts, total
-from web.exports import as_csv, file_name, harmless, note_export
+from web.exports import as_csv, file_name, note_export
 from web.filters import Asked, FilterAsked
 from web.pages.board import choices_for
+from web.sheets import XLSX, xlsx
 from web.visit import Guest, Visit
 
 router = APIRouter(prefix="/candidacies")
@@ -38,8 +37,6 @@ COLUMNS = (
     "next_person",
 )
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 @router.get("")
 def candidacies(visit: Guest, asked: FilterAsked) -> Response:
@@ -59,26 +56,16 @@ def candidacies(visit: Guest, asked: FilterAsked) -> Response:
 def export(visit: Guest, asked: FilterAsked, form: Literal["csv", "xlsx"]) -> Response:
     """All that the filter finds, by code; that it was taken stands in the trail."""
     note_export(visit, "candidacies", form, {"filter": asked.link("").lstrip("?")})
+    titles = [say(f"column.{name}") for name in COLUMNS]
+    cells = (_cells(row) for row in _rows(visit, asked))
     if form == "csv":
-        titles = [say(f"column.{name}") for name in COLUMNS]
-        return as_csv(titles, (_cells(row) for row in _rows(visit, asked)), headers=file_name(visit, "zi", form))
-    return Response(_xlsx(visit, asked), media_type=XLSX, headers=file_name(visit, "zi", form))
+        return as_csv(titles, cells, headers=file_name(visit, "zi", form))
+    return Response(xlsx(titles, cells), media_type=XLSX, headers=file_name(visit, "zi", form))
 
 
 def _rows(visit: Visit, asked: Asked) -> Iterator[BoardRow]:
     with reading() as session:
         yield from board(session, asked.wanted(visit.actor), now=visit.now)
-
-
-def _xlsx(visit: Visit, asked: Asked) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("zi")
-    sheet.append([say(f"column.{name}") for name in COLUMNS])
-    for row in _rows(visit, asked):
-        sheet.append([harmless(cell) for cell in _cells(row)])
-    file = BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 def _cells(row: BoardRow) -> list[object]:

@@ -14,8 +14,8 @@ from states.lke.sheet import layer_of
 from states.lke.stored import lke_of
 from states.observe import observe_one
 from states.sight import find_seen
-from web.pages.candidacies import XLSX
 from web.set_aside import set_aside, taken_up
+from web.sheets import XLSX
 from web.visit import Guest, Visit
 
 router = APIRouter(prefix="/candidacies/{code}/lke")

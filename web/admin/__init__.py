@@ -1,0 +1,1 @@
+"""The admin: lists by starlette-admin, and forms of ours by which services change what they show."""
