@@ -18,6 +18,7 @@ from notifications.routes import MAIL
 from states.actors import Actor, not_allowed
 from states.lookups import find
 from states.people import find_person
+from states.sight import with_all_below
 
 READERS = (Role.KOORDINATOR, Role.AUDITOR)
 PAGE = 50
@@ -118,7 +119,7 @@ def visible_to(actor: Actor, roles: tuple[Role, ...]) -> ColumnElement[bool]:
     return or_(
         col(Delivery.person_id) == actor.person_id,
         func.coalesce(col(Unit.agency_id), col(OutboxMessage.agency_id)).in_(agencies) if agencies else false(),
-        col(Unit.id).in_(_with_all_below(units)) if units else false(),
+        col(Unit.id).in_(with_all_below(units)) if units else false(),
     )
 
 
@@ -163,12 +164,6 @@ def _is_to_be_tried_again() -> ColumnElement[bool]:
         col(other.id) < col(Delivery.id),
     )
     return and_(*_is(DeliveryState.FAILED), col(Delivery.channel_id).is_not(None), ~on_its_way, ~earlier)
-
-
-def _with_all_below(units: set[int]) -> Select[int]:
-    below = select(col(Unit.id)).where(col(Unit.id).in_(units)).cte("below", recursive=True)
-    below = below.union(select(col(Unit.id)).join(below, col(Unit.parent_id) == below.c.id))
-    return select(below.c.id)
 
 
 def _follows(actor: Actor) -> bool:

@@ -21,7 +21,7 @@ from urllib.error import URLError
 from playwright.sync_api import Browser, sync_playwright
 
 from zi.demo.accounts import PASSWORD
-from zi.demo.cast import AUDITOR, KOORDINATOR, head
+from zi.demo.cast import ADMIN, AUDITOR, KOORDINATOR, TPI, head, pokja
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -51,6 +51,23 @@ PICTURES = (
     Picture("move", KOORDINATOR, "/candidacies/CONTOH-KEC-KOTA-2026/moves/select_unit"),
     Picture("document", head("DUKCAPIL"), "/candidacies/CONTOH-DUKCAPIL-2026/documents/new?kind=laporan_monev"),
     Picture("open", KOORDINATOR, "/candidacies/new"),
+    Picture("lke", KOORDINATOR, "/candidacies/CONTOH-RSUD-2026/lke"),
+    Picture("lke-form", pokja("DUKCAPIL"), "/candidacies/CONTOH-DUKCAPIL-2026/lke/MP"),
+    Picture("lke-form-phone", pokja("DUKCAPIL"), "/candidacies/CONTOH-DUKCAPIL-2026/lke/MP", PHONE),
+    Picture("evidence", KOORDINATOR, "/candidacies/CONTOH-RSUD-2026/evidence"),
+    Picture("actions", head("DUKCAPIL"), "/candidacies/CONTOH-DUKCAPIL-2026/actions"),
+    Picture("finding", TPI, "/candidacies/CONTOH-DUKCAPIL-2026/findings/new"),
+    Picture("agenda", KOORDINATOR, "/agenda"),
+    Picture("monev", KOORDINATOR, "/monev"),
+    Picture("inbox", head("DUKCAPIL"), "/inbox"),
+    Picture("deliveries", KOORDINATOR, "/deliveries"),
+    Picture("audit", AUDITOR, "/audit"),
+    Picture("audit-record", AUDITOR, "/audit/250"),
+    Picture("predicates", ADMIN, "/predicates"),
+    Picture("portal", KOORDINATOR, "/portal"),
+    Picture("admin", ADMIN, "/admin"),
+    Picture("admin-people", ADMIN, "/admin/people/list"),
+    Picture("admin-import", ADMIN, "/admin/imports"),
     Picture("account", AUDITOR, "/account"),
 )
 

@@ -9,7 +9,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.office import Office
+from models.agencies import Agency, AgencyKind, Unit
+from models.database import transaction
+from models.people import Role
+from states.people import Grant, PersonData, add_person, grant_role
+from tests.office import NOW, Office
 from tests.web.site import PASSWORD, Site, served
 
 REQUIRE_BROWSER = "ZI_TEST_REQUIRE_BROWSER"
@@ -28,6 +32,20 @@ FLAGS = (
 def site(office: Office, tmp_path: Path) -> Iterator[Site]:
     with served(office, tmp_path) as site:
         yield site
+
+
+@pytest.fixture
+def two_agencies(site: Site) -> Site:
+    """Beside the office another agency, with a koordinator and a unit of its own."""
+    with transaction() as session:
+        other = Agency(code="LAIN", name="Kota Lain", kind=AgencyKind.KABKOTA, zone="Asia/Makassar")
+        session.add(other)
+        session.flush()
+        session.add(Unit(code="LAIN-RSUD", name="RSUD Lain", agency_id=other.id))
+    admin = site.office.actor("admin")
+    add_person(PersonData("stranger@contoh.invalid", "Orang Lain"), actor=admin, now=NOW)
+    grant_role(Grant("stranger@contoh.invalid", Role.KOORDINATOR, agency="LAIN"), actor=admin, now=NOW)
+    return site
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,6 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
-from models.database import transaction
-from models.people import Role
-from states.people import Grant, PersonData, add_person, grant_role
-from tests.office import NOW
 from tests.web.site import Site
 from web import visit
 from web.app import ROUTERS, way_of
@@ -52,22 +48,6 @@ def path_of(route: APIRoute, code: str) -> str:
     return re.sub(r"\{(\w+)(:\w+)?\}", lambda found: values.get(found[1], "x"), route.path)
 
 
-@pytest.fixture
-def strangers(site: Site) -> Site:
-    """Beside the office's people one of another agency."""
-    from models.agencies import Agency, AgencyKind, Unit
-
-    with transaction() as session:
-        other = Agency(code="LAIN", name="Kota Lain", kind=AgencyKind.KABKOTA, zone="Asia/Makassar")
-        session.add(other)
-        session.flush()
-        session.add(Unit(code="LAIN-RSUD", name="RSUD Lain", agency_id=other.id))
-    admin = site.office.actor("admin")
-    add_person(PersonData("stranger@contoh.invalid", "Orang Lain"), actor=admin, now=NOW)
-    grant_role(Grant("stranger@contoh.invalid", Role.KOORDINATOR, agency="LAIN"), actor=admin, now=NOW)
-    return site
-
-
 class TestEveryRoute:
     """Each says who may visit it; nobody gets further than that."""
 
@@ -85,8 +65,8 @@ class TestEveryRoute:
         assert {method for route in routes for method in route.methods or ()} == {"GET"}
 
     @pytest.mark.parametrize("who", VISITORS)
-    def test_is_opened_by_no_account_where_a_link_or_a_token_is_needed(self, strangers: Site, who: str | None) -> None:
-        visitor = strangers.visitor(who)
+    def test_no_account_opens_what_needs_a_link_or_a_token(self, two_agencies: Site, who: str | None) -> None:
+        visitor = two_agencies.visitor(who)
 
         for route in ROUTES:
             if way_of(route) in WITHOUT_ACCOUNT:
@@ -108,9 +88,9 @@ class TestEveryRoute:
         assert len(answers) >= 6
 
     @pytest.mark.parametrize("who", VISITORS)
-    def test_shows_what_the_visitor_may_see(self, strangers: Site, who: str | None) -> None:
-        code = strangers.office.open()
-        visitor = strangers.visitor(who)
+    def test_shows_what_the_visitor_may_see(self, two_agencies: Site, who: str | None) -> None:
+        code = two_agencies.office.open()
+        visitor = two_agencies.visitor(who)
 
         for route in ROUTES:
             if "GET" not in (route.methods or ()) or route.path in PUBLIC or way_of(route) in WITHOUT_ACCOUNT:
@@ -126,19 +106,19 @@ class TestEveryRoute:
                 assert (who in SEES_THE_UNIT) or "RSUD Contoh" not in answer.text
 
     @pytest.mark.parametrize("who", VISITORS)
-    def test_changes_nothing_for_who_may_not(self, strangers: Site, who: str | None) -> None:
-        code = strangers.office.open()
-        before = strangers.office.situation(code)
-        visitor = strangers.visitor(who)
+    def test_changes_nothing_for_who_may_not(self, two_agencies: Site, who: str | None) -> None:
+        code = two_agencies.office.open()
+        before = two_agencies.office.situation(code)
+        visitor = two_agencies.visitor(who)
 
         answer = visitor.send(f"/candidacies/{code}/moves/withdraw", reason="coba")
 
         if who == "koordinator":
             assert answer.status_code == 303
-            assert strangers.office.situation(code).stage.value == "withdrawn"
+            assert two_agencies.office.situation(code).stage.value == "withdrawn"
         else:
             assert answer.status_code in ((303,) if who is None else (404,) if who == "stranger" else (403, 409))
-            assert strangers.office.situation(code).stage is before.stage
+            assert two_agencies.office.situation(code).stage is before.stage
 
 
 def sends_to_sign_in(answer: httpx.Response) -> bool:

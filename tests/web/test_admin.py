@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, col
 from starlette.applications import Starlette
 
 from models.accounts import Account
-from models.agencies import Agency, AgencyKind, Unit
+from models.agencies import Agency, Unit
 from models.audit import AuditRecord
 from models.candidacies import Candidacy
 from models.closures import Closure
@@ -19,10 +19,9 @@ from models.cycles import Cycle, CycleDate
 from models.database import reading, transaction
 from models.ladders import CycleLadder
 from models.messages import Channel, Delivery, OutboxMessage
-from models.people import Membership, Person, Role
+from models.people import Membership, Person
 from models.stages import Stage
 from models.windows import CycleWindow
-from states.people import Grant, PersonData, add_person, grant_role
 from tests.office import NOW, Office
 from tests.web.site import Site, Visitor
 from tests.web.test_access import sends_to_sign_in
@@ -50,20 +49,6 @@ def last_record() -> AuditRecord:
         newest = select(AuditRecord).order_by(col(AuditRecord.seq).desc()).limit(1)
         record: AuditRecord = session.execute(newest).scalar_one()
         return record
-
-
-@pytest.fixture
-def two_agencies(site: Site) -> Site:
-    """Beside the office another agency, with a koordinator and a unit of its own."""
-    with transaction() as session:
-        other = Agency(code="LAIN", name="Kota Lain", kind=AgencyKind.KABKOTA, zone="Asia/Makassar")
-        session.add(other)
-        session.flush()
-        session.add(Unit(code="LAIN-RSUD", name="RSUD Lain", agency_id=other.id))
-    admin = site.office.actor("admin")
-    add_person(PersonData("stranger@contoh.invalid", "Orang Lain"), actor=admin, now=NOW)
-    grant_role(Grant("stranger@contoh.invalid", Role.KOORDINATOR, agency="LAIN"), actor=admin, now=NOW)
-    return site
 
 
 class TestWhoComesIn:

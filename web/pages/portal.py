@@ -78,9 +78,11 @@ def end_links(visit: Keeper, code: str) -> Response:
 
 
 STEPS = {
-    "unit_blank": Step("candidacy", "/candidacies/{code}"),
-    "tpi_blank": Step("candidacy", "/candidacies/{code}"),
-    "no_evidence": Step("candidacy", "/candidacies/{code}"),
+    "unit_blank": Step("answer", "/candidacies/{code}/lke"),
+    "tpi_blank": Step("answer", "/candidacies/{code}/lke"),
+    "no_evidence": Step("prove", "/candidacies/{code}/evidence"),
+    "window_none": Step("windows", "/admin/cycles/list"),
+    "window_over": Step("windows", "/admin/cycles/list"),
     "no_units": Step("candidacies", "/candidacies"),
     "no_token": Step("portal_tokens", "/portal#tokens"),
     "wbbm": Step("portal_wbbm", "/portal#wbbm"),
