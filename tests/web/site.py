@@ -67,6 +67,7 @@ class Site:
 @dataclass
 class Visitor:
     client: httpx.Client
+    keys: dict[str, str] = field(default_factory=dict)  # of forms, by the cookies that they belong to
 
     def get(self, path: str) -> httpx.Response:
         return self.client.get(path)
@@ -81,10 +82,15 @@ class Visitor:
 
     @property
     def form_key(self) -> str:
-        """Out of a page that everybody has: signed in or not."""
+        """Out of a page that everybody has, signed in or not; looked up once for as long as the cookies stay."""
+        cookies = str(sorted(self.client.cookies.items()))
+        if cookies in self.keys:
+            return self.keys[cookies]
         page = self.client.get("/account/password")
         text = page.text if page.status_code == 200 else self.client.get("/sign-in").text
-        return text.partition('name="form_key" value="')[2].partition('"')[0]
+        key = text.partition('name="form_key" value="')[2].partition('"')[0]
+        self.keys[str(sorted(self.client.cookies.items()))] = key
+        return key
 
 
 @contextmanager
