@@ -5,7 +5,11 @@ import re
 import httpx
 import pytest
 from fastapi.routing import APIRoute
+from sqlalchemy import select
+from sqlmodel import col
 
+from models.audit import AuditHead
+from models.database import reading
 from tests.web.site import Site
 from web import visit
 from web.app import ROUTERS, way_of
@@ -105,6 +109,24 @@ class TestEveryRoute:
                 assert answer.status_code in (200, 303, 403, 404), route.path
                 assert (who in SEES_THE_UNIT) or "RSUD Contoh" not in answer.text
 
+    @pytest.mark.parametrize("who", ["kepala", "pokja", "stranger"])
+    def test_has_nothing_of_another_unit(self, two_agencies: Site, who: str) -> None:
+        """The unit beside theirs in the same agency is no more there than one of another agency's."""
+        code = two_agencies.office.open(unit="DINAS")
+        trail = size_of_trail()
+        visitor = two_agencies.visitor(who)
+        signed_in = size_of_trail() - trail
+
+        for route in ROUTES:
+            if "{code}" not in route.path or way_of(route) in WITHOUT_ACCOUNT:
+                continue
+            path = path_of(route, code)
+            answer = visitor.send(path, reason="coba") if "POST" in (route.methods or ()) else visitor.get(path)
+            assert answer.status_code in (403, 404), (route.methods, route.path)
+            assert "Dinas Contoh" not in answer.text, route.path
+
+        assert size_of_trail() - trail == signed_in  # nothing was written, and nothing of it was looked at
+
     @pytest.mark.parametrize("who", VISITORS)
     def test_changes_nothing_for_who_may_not(self, two_agencies: Site, who: str | None) -> None:
         code = two_agencies.office.open()
@@ -119,6 +141,12 @@ class TestEveryRoute:
         else:
             assert answer.status_code in ((303,) if who is None else (404,) if who == "stranger" else (403, 409))
             assert two_agencies.office.situation(code).stage is before.stage
+
+
+def size_of_trail() -> int:
+    with reading() as session:
+        size: int = session.execute(select(col(AuditHead.size))).scalar_one()
+        return size
 
 
 def sends_to_sign_in(answer: httpx.Response) -> bool:

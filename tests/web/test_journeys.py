@@ -1,6 +1,7 @@
 """People do their work in the pages, from signing in to the last click."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -60,10 +61,33 @@ class TestKoordinator:
         code = site.office.open()
         page = opened("koordinator", "/board")
 
-        page.get_by_role("link", name="RSUD Contoh").focus()
+        tab_to(page, "RSUD Contoh")
         page.keyboard.press("Enter")
         page.wait_for_url(f"**/candidacies/{code}")
-        page.locator("summary").first.focus()
+        tab_to(page, "Menarik unit")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/moves/withdraw")
+        tab_to(page, "reason")
+        page.keyboard.type("Unit digabung dengan dinas lain")
+        tab_to(page, "Catat langkah ini")
         page.keyboard.press("Enter")
 
-        assert page.locator(".zi-move details[open]").count() == 1
+        page.get_by_role("status").wait_for()
+        assert site.office.situation(code).stage.value == "withdrawn"
+
+
+FOCUSED = """() => {
+  const here = document.activeElement;
+  return here.matches("a, button, summary, input, select, textarea") ? here.innerText || here.name : "";
+}"""
+
+
+def tab_to(page: Any, words: str) -> None:
+    """Press Tab, as somebody without a mouse does, until what has the focus says this or is named so."""
+    said = ""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        said = page.evaluate(FOCUSED)
+        if words in said:
+            return
+    raise AssertionError(f"no way to {words!r} by keyboard; it ended at {said!r}")
