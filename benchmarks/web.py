@@ -27,11 +27,14 @@ from sqlmodel import col
 
 from benchmarks.nation import build_nation
 from models.accounts import Account
-from models.database import bind, bound_engine, transaction, unbind
+from models.agencies import Agency, Unit
+from models.candidacies import Candidacy
+from models.database import bind, bound_engine, reading, transaction, unbind
 from models.home import finish_home, make_home
 from models.people import Person
 from models.schema import upgrade
 from models.settings import Settings
+from models.stages import CLOSED
 from states.accounts.passwords import hashed
 
 PASSWORD = "kuda-terbang-biru-7"  # noqa: S105 - of made-up people in a database that is thrown away
@@ -70,10 +73,10 @@ def main() -> None:
     parser.add_argument("--url", help="an empty PostgreSQL database; without it SQLite in a temporary folder")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        home = _prepared(Path(folder) / "home", asked.url, candidacies=asked.candidacies, people=asked.people)
+        home, codes = _prepared(Path(folder) / "home", asked.url, candidacies=asked.candidacies, people=asked.people)
         environment = {"ZI_HOME": str(home), **({"ZI_DATABASE_URL": asked.url} if asked.url else {})}
         with _serving([_zi(), "serve"], environment) as url:
-            took, errors = asyncio.run(_use(url, asked.people, asked.seconds, asked.candidacies))
+            took, errors = asyncio.run(_use(url, asked.people, asked.seconds, codes))
         (Path(folder) / "plain.py").write_text(PLAIN, encoding="utf-8")
         with _serving([sys.executable, "-m", "uvicorn", "--log-level", "error", "plain:app"], {}, folder) as url:
             took["a plain page"] = asyncio.run(_plain(url, 500))
@@ -86,7 +89,8 @@ def main() -> None:
         print(f"{name:18}{len(times):9}{cut[9] * 1000:9.1f}{cut[18] * 1000:9.1f}{max(times) * 1000:9.1f}")
 
 
-def _prepared(home: Path, url: str | None, *, candidacies: int, people: int) -> Path:
+def _prepared(home: Path, url: str | None, *, candidacies: int, people: int) -> tuple[Path, dict[str, list[str]]]:
+    """The home, and the open candidacies of each agency."""
     settings = Settings(home=home, database_url=url)
     made = make_home(settings, sandbox=False)
     bind(made.database_url)
@@ -98,8 +102,18 @@ def _prepared(home: Path, url: str | None, *, candidacies: int, people: int) -> 
     with transaction() as session:
         for person in session.execute(select(col(Person.id)).order_by(col(Person.id)).limit(people)).scalars():
             session.add(Account(person_id=person, password_hash=kept, must_change=False, changed_at=now))
+    codes: dict[str, list[str]] = {}
+    with reading() as session:
+        query = (
+            select(col(Agency.code), col(Candidacy.code))
+            .join(Unit, col(Unit.id) == col(Candidacy.unit_id))
+            .join(Agency, col(Agency.id) == col(Unit.agency_id))
+            .where(col(Candidacy.stage).not_in(CLOSED))
+        )
+        for agency, code in session.execute(query):
+            codes.setdefault(agency, []).append(code)
     unbind()
-    return home
+    return home, codes
 
 
 @contextmanager
@@ -125,16 +139,17 @@ def _serving(command: list[str], environment: dict[str, str], folder: str | None
         process.wait()
 
 
-async def _use(url: str, people: int, seconds: float, candidacies: int) -> tuple[dict[str, list[float]], int]:
-    took: dict[str, list[float]] = defaultdict(list)
+async def _use(
+    url: str, people: int, seconds: float, codes: dict[str, list[str]]
+) -> tuple[dict[str, list[float]], int]:
+    took: Took = defaultdict(list)
     errors = 0
-    agencies = max(1, candidacies // 100)
     limits = httpx.Limits(max_connections=people, max_keepalive_connections=people)
 
     async def person(number: int) -> None:
         nonlocal errors
         chance = random.Random(number)
-        agency = number // 3 % agencies + 1
+        agency = number // 3 % len(codes) + 1
         role = ("koordinator", "tpi", "auditor")[number % 3]
         async with httpx.AsyncClient(base_url=url, timeout=60, limits=limits) as client:
             await asyncio.sleep(chance.uniform(0, PAUSE[1]))
@@ -150,7 +165,7 @@ async def _use(url: str, people: int, seconds: float, candidacies: int) -> tuple
             took["sign in"].append(time.perf_counter() - began)
             while time.monotonic() < end:
                 name = chance.choices([one for one, _ in MIX], [many for _, many in MIX])[0]
-                code = f"U{agency + agencies * chance.randrange(100)}-{datetime.now(UTC).year}"
+                code = chance.choice(codes[f"A{agency}"])
                 began = time.perf_counter()
                 answer = await _click(client, name, code, chance)
                 took[name].append(time.perf_counter() - began)
