@@ -139,9 +139,10 @@ def _serving(command: list[str], environment: dict[str, str], folder: str | None
         process.wait()
 
 
-async def _use(
-    url: str, people: int, seconds: float, codes: dict[str, list[str]]
-) -> tuple[dict[str, list[float]], int]:
+Took = dict[str, list[float]]  # seconds, by what was done
+
+
+async def _use(url: str, people: int, seconds: float, codes: dict[str, list[str]]) -> tuple[Took, int]:
     took: Took = defaultdict(list)
     errors = 0
     limits = httpx.Limits(max_connections=people, max_keepalive_connections=people)

@@ -10,6 +10,7 @@ from zi.context import load_settings
 from zi.output import line
 
 HOST, PORT = "127.0.0.1", 8421
+KEPT_OPEN = 75  # seconds between two clicks on one connection: a new one costs a slow line four ways
 
 
 def serve(
@@ -24,4 +25,11 @@ def serve(
     settings = load_settings()
     with opened_home(settings) as home:
         line(say("done.serving", url=settings.web_url or f"http://{host}:{port}"))
-        uvicorn.run(make_app(settings, home), host=host, port=port, log_level="warning", server_header=False)
+        uvicorn.run(
+            make_app(settings, home),
+            host=host,
+            port=port,
+            log_level="warning",
+            server_header=False,
+            timeout_keep_alive=KEPT_OPEN,
+        )
