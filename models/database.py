@@ -17,6 +17,7 @@ from models.trail import write_pending
 
 Row = TypeVar("Row", bound=SQLModel)
 
+POOL = {"pool_size": 5, "max_overflow": 55}  # opened as needed; a thread of the web server may hold three at a time
 BUSY_TIMEOUT = 30_000  # milliseconds that a SQLite writer waits for its turn
 
 _engine: Engine | None = None
@@ -45,11 +46,11 @@ def bound_engine() -> Engine:
 
 def open_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT / 1000})
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT / 1000}, **POOL)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_pre_ping=True)
+    return create_engine(url, pool_pre_ping=True, **POOL)
 
 
 @contextmanager

@@ -1,5 +1,9 @@
 """The web application, put together: pages, what surrounds them, and a rule for each."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
@@ -42,6 +46,8 @@ from web.pages import (
     static,
 )
 
+THREADS = 16  # pages made at a time: more would only wait for the processor
+
 ROUTERS = (
     health.router,
     static.router,
@@ -77,6 +83,7 @@ def make_app(settings: Settings, home: Home, *, clock: Clock | None = None) -> F
     desk = WebDesk(settings, home, clock or (lambda: time_now(settings, home)))
     app = FastAPI(
         title="zi",
+        lifespan=_few_threads,
         openapi_url=None,  # these are pages for people
         middleware=[Middleware(Around, desk=desk), Middleware(GZipMiddleware, minimum_size=1024)],
     )
@@ -87,6 +94,13 @@ def make_app(settings: Settings, home: Home, *, clock: Clock | None = None) -> F
     add_handlers(app)
     refuse_undeclared(app)
     return app
+
+
+@asynccontextmanager
+async def _few_threads(_app: FastAPI) -> AsyncIterator[None]:
+    """Fewer threads than the connections that they could want at once, or they would wait for each other's."""
+    to_thread.current_default_thread_limiter().total_tokens = THREADS
+    yield
 
 
 def refuse_undeclared(app: FastAPI) -> None:

@@ -10,7 +10,7 @@ from zi.context import load_settings
 from zi.output import line
 
 HOST, PORT = "127.0.0.1", 8421
-KEPT_OPEN = 75  # seconds between two clicks on one connection: a new one costs a slow line four ways
+KEPT_OPEN = 75  # seconds between two clicks on one connection: on a slow line a new one is felt
 
 
 def serve(
