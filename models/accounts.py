@@ -23,7 +23,7 @@ class Account(SQLModel, table=True):
 
 
 class WebSession(SQLModel, table=True):
-    """One browser that is signed in; an ended one is kept for a while, to be shown."""
+    """One browser that is signed in; an ended one is kept until it is tidied away."""
 
     __tablename__ = "web_session"
     __table_args__ = (CheckConstraint("length(token_hash) = 64", name="token_is_hashed"),)

@@ -17,7 +17,7 @@ from models.trail import write_pending
 
 Row = TypeVar("Row", bound=SQLModel)
 
-POOL = {"pool_size": 5, "max_overflow": 55}  # opened as needed; a thread of the web server may hold three at a time
+POOL = {"pool_size": 5, "max_overflow": 35}  # opened as needed: one for each page being made, or export on its way
 BUSY_TIMEOUT = 30_000  # milliseconds that a SQLite writer waits for its turn
 
 _engine: Engine | None = None

@@ -21,11 +21,19 @@ class Obstacle:
 
     @property
     def reason(self) -> str:
-        return say(f"obstacle.{self.rule}", **self.params)
+        return say(f"obstacle.{self.rule}", **self._spoken)
 
     @property
     def fix(self) -> str:
-        return say(f"obstacle.{self.rule}.fix", **self.params)
+        return say(f"obstacle.{self.rule}.fix", **self._spoken)
+
+    @property
+    def _spoken(self) -> Params:
+        """Roles are codes in the trail and for scripts ("pokja/pimpinan_unit"); people hear what they call them."""
+        codes = str(self.params.get("role") or "")
+        if not codes:
+            return self.params
+        return {**self.params, "role": ", ".join(say(f"role.{code}") for code in codes.split("/"))}
 
 
 @dataclass(frozen=True)

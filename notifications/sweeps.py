@@ -16,6 +16,7 @@ from notifications.expand import expand_outbox
 from notifications.rates import Rates
 from notifications.remind import remind as queue_reminders
 from notifications.workers import name_of_worker
+from states.accounts.signing_in import forget_sessions
 from states.calendar import today_in_indonesia
 from states.monev.designations import sweep_designations
 from states.monev.keeping import Swept
@@ -31,7 +32,7 @@ STAY = timedelta(minutes=4)  # a run begins every five minutes
 
 Clock = Callable[[], datetime]
 
-KEPT = timedelta(days=90)  # run rows, and Prefect's own of each flow run
+KEPT = timedelta(days=90)  # run rows, Prefect's own of each flow run, and web sessions
 
 
 def remind(_home: Home, _settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
@@ -84,8 +85,12 @@ def deliver(home: Home, settings: Settings, *, clock: Clock, part: Part = WHOLE)
 
 
 def tidy(_home: Home, _settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
-    """Forget runs that ended long ago; `planned` counts them. The trail keeps all that was ever recorded."""
-    return _recorded("tidy", clock, lambda now: Counts(planned=forget_runs(before=now - KEPT)))
+    """Forget runs and web sessions of long ago; `planned` counts them. The trail keeps all that was ever recorded."""
+
+    def forget(now: datetime) -> Counts:
+        return Counts(planned=forget_runs(before=now - KEPT) + forget_sessions(before=now - KEPT))
+
+    return _recorded("tidy", clock, forget)
 
 
 def _recorded(flow: str, clock: Clock, work: Callable[[datetime], Counts], part: Part = WHOLE) -> Counts:

@@ -57,6 +57,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Overview:
+    situation: Situation
     row: BoardRow
     options: tuple[Option, ...]
     way_on: Option | None
@@ -75,6 +76,7 @@ def overview(session: Session, candidacy: Candidacy, *, now: datetime, actor: Ac
     forward = next_move(situation)
     way_on = next((option for option in options if option.move is forward), None)
     return Overview(
+        situation=situation,
         row=board_row(session, candidacy, now=now),
         options=options,
         way_on=way_on,

@@ -98,7 +98,7 @@ def make_app(settings: Settings, home: Home, *, clock: Clock | None = None) -> F
 
 @asynccontextmanager
 async def _few_threads(_app: FastAPI) -> AsyncIterator[None]:
-    """Fewer threads than the connections that they could want at once, or they would wait for each other's."""
+    """Fewer threads than connections: each page holds one while it is made."""
     to_thread.current_default_thread_limiter().total_tokens = THREADS
     yield
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from models.accounts import Account, WebSession
 from models.database import locked, reading, transaction
 from models.errors import Refused
+from models.inserts import rows_hit
 from models.people import Person
 from models.trail import Author, Json, Pending, Via, record
 from states.accounts.passwords import is_right
@@ -125,6 +126,12 @@ def end_session(number: int, *, actor: Actor, now: datetime) -> bool:
             row.ended_at = now
             _record(session, "signed_out", actor.person_id, now=now, details={"session": row.id})
         return bool(rows)
+
+
+def forget_sessions(*, before: datetime) -> int:
+    """Delete the rows of sessions last used before this instant; returns how many. The trail keeps who signed in."""
+    with transaction() as session:
+        return rows_hit(session.execute(delete(WebSession).where(col(WebSession.seen_at) < before)))
 
 
 def _open(account: Account, *, agent: str, now: datetime) -> str:

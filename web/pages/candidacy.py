@@ -41,30 +41,25 @@ def unit_page(visit: Visit, code: str, *, problem: PipelineError | None = None, 
     """The page; with what went wrong where a form on it was refused."""
     with reading() as session:
         row = find_seen(session, code, actor=visit.actor)
-        seen = overview(session, row, now=visit.now, actor=visit.actor)
         unit = session.get_one(Unit, row.unit_id)
-        work = work_of(session, row, visit)
-        return visit.page(
-            "candidacy",
-            status=status,
-            problem=problem,
-            seen=seen,
-            row=seen.row,
-            waiting=[(owner, list(here)) for owner, here in groupby(seen.waiting, key=attrgetter("owner"))],
-            unit=unit,
-            agency=session.get_one(Agency, unit.agency_id),
-            steps=COLUMNS,
-            step_for=step_for,
-            filed=documents_of(session, subject_of(session, row)),
-            findings=listed(session, row.code),
-            describe=describe,
-            records=list(reversed(records_of(session, f"candidacy:{row.code}", last=RECORDS))),
-            others=_others(session, row),
-            predicates=_predicates(session, row),
-            correction=_correction(session, row),
-            notices=_notices(visit, row),
-            **work,
-        )
+        seen = overview(session, row, now=visit.now, actor=visit.actor)
+        content = {
+            "seen": seen,
+            "row": seen.row,
+            "waiting": [(owner, list(here)) for owner, here in groupby(seen.waiting, key=attrgetter("owner"))],
+            "unit": unit,
+            "agency": session.get_one(Agency, unit.agency_id),
+            "filed": documents_of(session, subject_of(session, row)),
+            "findings": listed(session, row.code),
+            "records": list(reversed(records_of(session, f"candidacy:{row.code}", last=RECORDS))),
+            "others": _others(session, row),
+            "predicates": _predicates(session, row),
+            "correction": _correction(session, row),
+            **work_of(session, row, visit),
+        }
+    words = {"steps": COLUMNS, "step_for": step_for, "describe": describe}
+    content["notices"] = _notices(visit, row)
+    return visit.page("candidacy", status=status, problem=problem, **content, **words)
 
 
 def _notices(visit: Visit, row: Candidacy) -> Sequence[DeliveryRow]:

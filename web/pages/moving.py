@@ -6,7 +6,6 @@ from fastapi import APIRouter, Form, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
-from models.candidacies import Candidacy
 from models.database import reading
 from models.errors import BadInput, NotFound, PipelineError, Refused, UsageError
 from states import guards
@@ -69,7 +68,8 @@ def _asked(visit: Visit, code: str, chosen: Move, form: FormData, given: dict[st
     """Fields that were left empty were not given."""
     contents: dict[str, Content] = {}
     with reading() as session:
-        situation = _situation(visit, find_seen(session, code, actor=visit.actor))
+        row = find_seen(session, code, actor=visit.actor)
+        situation = observe_one(session, row, now=visit.now, actor=visit.actor)
     for kind in situation.required(chosen.name):
         upload = form.get(f"file.{kind}")
         file = upload if isinstance(upload, UploadFile) else None
@@ -98,10 +98,10 @@ def _form(
     with reading() as session:
         row = find_seen(session, code, actor=visit.actor)
         seen = overview(session, row, now=visit.now, actor=visit.actor)
-        situation = _situation(visit, row)
     option = next((one for one in seen.options if one.move is chosen), None)
     if option is None:
         raise NotFound("unknown_page")
+    situation = seen.situation
     return visit.page(
         "move",
         status=problem.status_code if problem else 200,
@@ -127,11 +127,6 @@ def _asks(option: Option) -> dict[str, bool]:
         "date": guards.date_missing in asks,
         "decree": guards.decree_missing in asks,
     }
-
-
-def _situation(visit: Visit, row: Candidacy) -> Situation:
-    with reading() as session:
-        return observe_one(session, row, now=visit.now, actor=visit.actor)
 
 
 def _named(name: str) -> Move:

@@ -16,6 +16,7 @@ from states.accounts.signing_in import (
     Limits,
     end_session,
     find_signed_in,
+    forget_sessions,
     open_sessions,
     sign_in,
     sign_out,
@@ -249,3 +250,14 @@ def test_the_day_of_the_clock_decides_which_roles_count(office: Office) -> None:
     found = find_signed_in(token, limits=Limits(idle=timedelta(days=2), longest=timedelta(days=2)), now=now)
 
     assert found and found.actor.roles == frozenset()
+
+
+def test_sessions_of_long_ago_are_forgotten(both_offices: Office) -> None:
+    """Those last used before a day go; others stay, ended ones too."""
+    password = account(both_offices)
+    enter(both_offices, password)
+    both_offices.days_later(100)
+    token = enter(both_offices, password)
+
+    assert forget_sessions(before=both_offices.now - timedelta(days=90)) == 1
+    assert who(both_offices, token) == EMAIL
