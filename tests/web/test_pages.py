@@ -1,13 +1,20 @@
 """Every page as a browser has it: no serious trouble for who can't see it or use a mouse, wide and on a phone."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from sqlalchemy import func, select
+from sqlmodel import col
 
+from models.audit import AuditRecord
+from models.database import reading
 from models.lke import Layer
 from models.stages import Stage
+from notifications.remind import remind
 from states.actions.adding import NewItem, add_item
+from states.closures import close_agency
 from states.documents import Content
 from states.evidence.adding import add_evidence
 from states.lke.answers import Given, record_answers
@@ -15,6 +22,7 @@ from tests.office import TODAY
 from tests.portals import proposed
 from tests.web.conftest import Opened
 from tests.web.site import Site
+from tests.web.table import left_out
 
 PAGES = (
     "/board",
@@ -39,7 +47,6 @@ PAGES = (
     "/deliveries?candidacy=tidakada",
     "/audit",
     "/audit?subject=RSUD-2026",
-    "/audit/1",
     "/audit/99",
     "/predicates",
     "/predicates?standing=due",
@@ -52,7 +59,6 @@ PAGES = (
     "/admin/units/list",
     "/admin/units/list?q=tidakada",
     "/admin/units/new",
-    "/admin/agencies/CONTOH/edit",
     "/admin/people/2/edit",
     "/admin/memberships/list",
     "/admin/cycles/CONTOH-2026/edit",
@@ -72,6 +78,26 @@ AT_WORK = (
 )
 """With answers, evidence, an action and a finding in them, and forms that may be filled in."""
 
+BY_ADMIN = (
+    "/admin/agencies/new",
+    "/admin/agencies/CONTOH/edit",
+    "/admin/units/RSUD/edit",
+    "/admin/people/new",
+    "/admin/memberships/new",
+    "/admin/cycles/new",
+    "/admin/closures/new",
+    "/admin/closures/1/edit",
+    "/admin/holidays/refresh",
+)
+
+ELSEWHERE = (
+    "/sign-in",  # test_for_nobody
+    "/deliveries/x",  # test_of_one_message
+    "/bukti/x",  # test_proof.py
+)
+
+MISSING = {"/nothing-here", "/audit/99"}
+
 SERIOUS = ("serious", "critical")
 
 
@@ -79,6 +105,23 @@ def troubles(page: Any) -> list[str]:
     """What axe-core finds that is serious, with where."""
     found = Axe().run(page).response["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found if one["impact"] in SERIOUS]
+
+
+def look_at(page: Any, path: str, *, width: int) -> None:
+    """Open it, unfold what it folds away, and find nothing wrong."""
+    answer = page.goto(path)
+    assert answer.status == (404 if path in MISSING else 200), path
+    page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+    assert troubles(page) == [], path
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def newest_of(code: str) -> int:
+    """The number of the last record of a candidacy."""
+    query = select(func.max(col(AuditRecord.seq))).where(col(AuditRecord.subject) == f"candidacy:{code}")
+    with reading() as session:
+        seq: int = session.execute(query).scalar_one()
+        return seq
 
 
 class TestEveryPage:
@@ -90,11 +133,31 @@ class TestEveryPage:
         proposed(site.office, "DINAS")
         page = opened("koordinator", width=width)
 
-        for path in PAGES:
-            page.goto(path)
-            assert troubles(page) == [], path
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        for path in (*PAGES, f"/audit/{newest_of('RSUD-2026')}"):
+            look_at(page, path, width=width)
             assert page.title().endswith("· zi")
+
+    @pytest.mark.parametrize("width", [1366, 380])
+    def test_for_admins(self, site: Site, opened: Opened, width: int) -> None:
+        office = site.office
+        close_agency("CONTOH", TODAY, name="Hari jadi", actor=office.actor("koordinator"), now=office.now)
+        page = opened("admin", width=width)
+
+        for path in BY_ADMIN:
+            look_at(page, path, width=width)
+
+    def test_of_one_message(self, site: Site, opened: Opened) -> None:
+        site.office.open()
+        remind(now=datetime(2026, 2, 24, 1, 0, tzinfo=UTC))
+        page = opened("koordinator", "/deliveries")
+
+        page.locator("main table a").first.click()
+
+        page.wait_for_url("**/deliveries/*")
+        assert troubles(page) == []
+
+    def test_none_is_left_out(self) -> None:
+        assert left_out((*PAGES, *AT_WORK, *BY_ADMIN, *ELSEWHERE)) == []
 
     @pytest.mark.parametrize("width", [1366, 380])
     def test_for_a_unit_at_work(self, site: Site, opened: Opened, width: int) -> None:
@@ -111,10 +174,7 @@ class TestEveryPage:
         page = opened("kepala", width=width)
 
         for path in AT_WORK:
-            page.goto(path)
-            page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
-            assert troubles(page) == [], path
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+            look_at(page, path, width=width)
 
     def test_for_nobody(self, opened: Opened) -> None:
         page = opened(None, "/sign-in")
