@@ -9,10 +9,13 @@ from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from models.catalogue import current_language, has_message, say
+from states.actors import SYSTEM
 from states.board_query import Order
 from states.calendar import WIB
 from web.assets import asset
 from web.navigation import entries_for
+
+STATES = ("stage", "finding_state", "evidence")  # whose words stand as before and after in the trail
 
 ORDERS = {order.value: order for order in Order}
 
@@ -53,7 +56,13 @@ def environment() -> Environment:
         subject_name=_subject_name,
     )
     made.filters.update(
-        day=_day, weekday=_weekday, moment=moment, moment_text=_moment_text, upper_first=_upper_first, as_json=_as_json
+        day=_day,
+        weekday=_weekday,
+        moment=moment,
+        moment_text=_moment_text,
+        upper_first=_upper_first,
+        as_json=_as_json,
+        person=_person,
     )
     return made
 
@@ -82,13 +91,19 @@ def _upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _person(actor: str) -> str:
+    """Who a record of the trail is by: an address, or the system in the reader's words."""
+    return say("web.system") if actor == SYSTEM.code else actor
+
+
 def _short_change(value: object) -> str:
     """What the trail has as before or after: a stage or a state by its word, a hash cut short."""
     if value is None:
         return ""
     text = str(value)
-    if has_message(f"stage.{text}"):
-        return say(f"stage.{text}")
+    for kind in STATES:
+        if has_message(f"{kind}.{text}"):
+            return say(f"{kind}.{text}")
     return f"{text[:12]}…" if len(text) == HASH_LENGTH and set(text) <= set("0123456789abcdef") else text
 
 
