@@ -1,6 +1,9 @@
 """People: added with their first role, changed, given roles and an account."""
 
-from fastapi import APIRouter, Response
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -31,6 +34,21 @@ ABOUT = [
 ]
 
 
+@dataclass(frozen=True)
+class RoleFields:
+    """What the three forms that give a role ask for, as it was typed."""
+
+    role: Text = ""
+    agency: Text = ""
+    unit: Text = ""
+    area: Text = ""
+    since: Text = ""
+    until: Text = ""
+
+
+RoleForm = Annotated[RoleFields, Depends()]
+
+
 @router.get("/people/new")
 def new(visit: Manager) -> Response:
     return _new(visit, {})
@@ -38,20 +56,10 @@ def new(visit: Manager) -> Response:
 
 @router.post("/people/new")
 def add(
-    visit: Manager,
-    email: Text = "",
-    name: Text = "",
-    nip: Text = "",
-    whatsapp: Text = "",
-    role: Text = "",
-    agency: Text = "",
-    unit: Text = "",
-    area: Text = "",
-    since: Text = "",
-    until: Text = "",
+    visit: Manager, asked: RoleForm, email: Text = "", name: Text = "", nip: Text = "", whatsapp: Text = ""
 ) -> Response:
     person = {"email": email, "name": name, "nip": nip, "whatsapp": whatsapp}
-    given = {"role": role, "agency": agency, "unit": unit, "area": area, "since": since, "until": until}
+    given = asdict(asked)
     try:
         number = welcome(person, _grant(email, **given), actor=visit.actor, now=visit.now)
     except PROBLEMS as problem:
@@ -76,18 +84,9 @@ def change(visit: Manager, number: int, name: Text = "", nip: Text = "", whatsap
 
 
 @router.post("/people/{number:int}/roles")
-def give(
-    visit: Manager,
-    number: int,
-    role: Text = "",
-    agency: Text = "",
-    unit: Text = "",
-    area: Text = "",
-    since: Text = "",
-    until: Text = "",
-) -> Response:
+def give(visit: Manager, number: int, asked: RoleForm) -> Response:
     person = find(visit, number)
-    given = {"role": role, "agency": agency, "unit": unit, "area": area, "since": since, "until": until}
+    given = asdict(asked)
     try:
         grant_role(_grant(person.email, **given), actor=visit.actor, now=visit.now)
     except PROBLEMS as problem:
@@ -101,18 +100,9 @@ def new_role(visit: Manager) -> Response:
 
 
 @router.post("/memberships/new")
-def give_known(
-    visit: Manager,
-    email: Text = "",
-    role: Text = "",
-    agency: Text = "",
-    unit: Text = "",
-    area: Text = "",
-    since: Text = "",
-    until: Text = "",
-) -> Response:
+def give_known(visit: Manager, asked: RoleForm, email: Text = "") -> Response:
     """To somebody who is on record, perhaps for another agency."""
-    given = {"role": role, "agency": agency, "unit": unit, "area": area, "since": since, "until": until}
+    given = asdict(asked)
     try:
         grant_role(_grant(email, **given), actor=visit.actor, now=visit.now)
     except PROBLEMS as problem:
