@@ -1,8 +1,11 @@
 """`zi deploy` on a real Prefect server: what it makes, keeps, removes and refuses."""
 
 import json
+import time
+import urllib.error
 import urllib.request
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -14,6 +17,21 @@ from tests.zi.conftest import Shell, home_template, shell, zi  # noqa: F401 - fi
 pytestmark = pytest.mark.xdist_group("prefect")
 
 
+BUSY = (1.0, 2.0, 4.0)  # seconds between tries: 503 says that what it does by itself has its SQLite file locked
+
+
+def answered(request: urllib.request.Request) -> bytes:
+    for pause in (*BUSY, None):
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return bytes(answer.read())
+        except urllib.error.HTTPError as error:
+            if error.code != HTTPStatus.SERVICE_UNAVAILABLE or pause is None:
+                raise
+            time.sleep(pause)
+    raise AssertionError("the last try returns or raises")
+
+
 class Prefect:
     """What the server knows, asked over its API."""
 
@@ -23,8 +41,7 @@ class Prefect:
     def ask(self, path: str, body: dict[str, Any] | None = None, method: str | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, {"Content-Type": "application/json"}, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            said = answer.read()
+        said = answered(request)
         return json.loads(said) if said else None
 
     def deployments(self) -> dict[str, dict[str, Any]]:
