@@ -29,6 +29,18 @@ def grow(frontier: Frontier, size: int, leaf: bytes) -> Frontier:
     return (*nodes, leaf)
 
 
+def grow_by(frontier: Frontier, size: int, leaves: Iterable[bytes]) -> Frontier:
+    """The frontier after many more leaf hashes."""
+    nodes = list(frontier)
+    for added, leaf in enumerate(leaves):
+        node, left = leaf, size + added
+        while left & 1:  # as in `grow`, without a new tuple for each leaf
+            node = node_hash(nodes.pop(), node)
+            left >>= 1
+        nodes.append(node)
+    return tuple(nodes)
+
+
 def root(frontier: Frontier) -> bytes:
     if not frontier:
         return EMPTY_ROOT
@@ -40,10 +52,7 @@ def root(frontier: Frontier) -> bytes:
 
 def root_of(leaves: Iterable[bytes]) -> bytes:
     """The root over leaf hashes, in constant memory."""
-    frontier: Frontier = ()
-    for size, leaf in enumerate(leaves):
-        frontier = grow(frontier, size, leaf)
-    return root(frontier)
+    return root(grow_by((), 0, leaves))
 
 
 def pack(frontier: Frontier) -> str:
