@@ -19,6 +19,7 @@ from notifications.rates import MINUTE, UNLIMITED, Rates, take_room
 from notifications.workers import is_gone
 
 LEASE = timedelta(minutes=3)  # longer than BATCH_SECONDS in send.py, with room to load and to record
+AHEAD = timedelta(hours=1)  # by which clocks may differ; what was noted later than that was noted by a wrong one
 
 IS_QUEUED = text("delivery.state = 'queued'")  # spelt out: SQLite uses a partial index for no bound value
 MINUTES_AT_ONCE = 100  # that what is over a rate is spread over; what is left is spread by the next who claims
@@ -74,6 +75,19 @@ def free_leases_of_dead(*, now: datetime) -> None:
             update(Delivery)
             .where(IS_QUEUED, col(Delivery.leased_by).in_(gone))
             .values(leased_by=None, leased_until=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def bring_back(*, now: datetime) -> None:
+    """What a clock that was ahead put into its own future is due now: or it would wait until that time has come."""
+    ahead = now + AHEAD
+    with transaction() as session:
+        session.execute(
+            update(Delivery)
+            .where(IS_QUEUED, col(Delivery.next_try_at) > ahead)
+            .where(or_(col(Delivery.queued_at) > ahead, col(Delivery.first_tried_at) > ahead))
+            .values(next_try_at=now, queued_at=now, first_tried_at=None, leased_by=None, leased_until=None)
             .execution_options(synchronize_session=False)
         )
 
@@ -149,4 +163,6 @@ def _put_off(session: Session, kind: str, *, to: datetime, per_minute: int, now:
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:
-    return or_(col(Delivery.leased_until).is_(None), col(Delivery.leased_until) < now)
+    """A lease that ends later than any could was taken by a clock that was ahead, and binds nobody."""
+    until = col(Delivery.leased_until)
+    return or_(until.is_(None), until < now, until > now + LEASE + AHEAD)

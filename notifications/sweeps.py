@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from models.errors import PipelineError
+from models.files import clear_incoming
 from models.home import Home
 from models.settings import Settings
 from notifications.counts import Counts
@@ -84,11 +85,15 @@ def deliver(home: Home, settings: Settings, *, clock: Clock, part: Part = WHOLE)
     return _recorded("deliver", clock, lambda _now: send_all(clock=clock, home=home, rates=rates, stay=STAY))
 
 
-def tidy(_home: Home, _settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
-    """Forget runs and web sessions of long ago; `planned` counts them. The trail keeps all that was ever recorded."""
+def tidy(home: Home, _settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
+    """Forget runs and web sessions of long ago, and uploads that never ended; `planned` counts them.
+
+    The trail keeps all that was ever recorded.
+    """
 
     def forget(now: datetime) -> Counts:
-        return Counts(planned=forget_runs(before=now - KEPT) + forget_sessions(before=now - KEPT))
+        forgotten = forget_runs(before=now - KEPT) + forget_sessions(before=now - KEPT)
+        return Counts(planned=forgotten + clear_incoming(home.files))
 
     return _recorded("tidy", clock, forget)
 
