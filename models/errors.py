@@ -3,7 +3,7 @@
 import errno
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from sqlite3 import SQLITE_FULL
+from sqlite3 import SQLITE_FULL, SQLITE_IOERR_SHMSIZE
 
 from models.catalogue import say
 from models.people import Role
@@ -123,7 +123,7 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 UNWRITABLE = FULL | {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 """What the system says of a place that can't be written, whatever program asks."""
 
-PRIMARY = 0xFF  # the part of SQLite's error codes without its refinements
+SQLITE_WITHOUT_ROOM = (SQLITE_FULL, SQLITE_IOERR_SHMSIZE)  # for what is written, and for the file that sharing needs
 POSTGRES_FULL = "53100"  # disk_full, of PostgreSQL's error codes
 
 
@@ -140,7 +140,7 @@ class StorageFailed(PipelineError):
         driver = getattr(cause, "orig", None)
         return (
             (isinstance(cause, OSError) and cause.errno in FULL)
-            or getattr(driver, "sqlite_errorcode", 0) & PRIMARY == SQLITE_FULL
+            or getattr(driver, "sqlite_errorcode", None) in SQLITE_WITHOUT_ROOM
             or getattr(driver, "sqlstate", None) == POSTGRES_FULL
         )
 

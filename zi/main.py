@@ -44,17 +44,20 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         code = 130
     except OSError as error:
-        code = report(_storage(error)) if error.errno in UNWRITABLE else _bug(error)
+        code = _storage(error) if error.errno in UNWRITABLE else _bug(error)
     except Exception as error:  # noqa: BLE001 - the last resort
         code = _bug(error)
     sys.exit(code)
 
 
-def _storage(error: OSError) -> StorageFailed:
-    if error.filename is None:
-        _give_up_stdout()
-        return StorageFailed("output_not_writable", why=error.strerror or "")
-    return StorageFailed("files_not_writable", path=str(error.filename), why=error.strerror or "")
+def _storage(error: OSError) -> int:
+    why = error.strerror or ""
+    if error.filename is not None:
+        return report(StorageFailed("files_not_writable", path=str(error.filename), why=why))
+    _give_up_stdout()
+    failed = StorageFailed("output_not_writable", why=why)
+    print(*error_lines(failed), sep="\n", file=sys.stderr)  # with --json, too: the document has no other place left
+    return failed.exit_code
 
 
 def _give_up_stdout() -> None:

@@ -7,13 +7,14 @@ it is killed. What it finds is what the one before it left, so it repairs nothin
 import random
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from models.agencies import Unit
+from models.audit import AuditHead
 from models.candidacies import Candidacy
 from models.database import bind, reading
 from models.files import MIB
@@ -31,7 +32,7 @@ from states.lke.answers import Given, record_answers
 from states.monev.limits import Limits
 from states.monev.sweep import sweep_findings
 from tests.lkes import full_marks
-from tests.office import NOW, Office, request_for
+from tests.office import Office, request_for
 
 UNITS = ("RSUD", "DINAS")
 IN_A_FILE = 25  # units
@@ -49,8 +50,13 @@ class Writer:
         self.count = 0
 
     def step(self) -> str:
+        """At some hour of the next two days after the last record, so that the year goes by."""
         self.count += 1
-        work: Callable[[], None] = self.dice.choice([self.move, self.move, self.import_, self.answer, self.upload, self.sweep])
+        with reading() as session:
+            last = session.execute(select(col(AuditHead.last_at))).scalar_one()
+        self.office.now = datetime.fromisoformat(last) + timedelta(hours=self.dice.randrange(48))
+        works = (self.move, self.move, self.import_, self.answer, self.upload, self.sweep)
+        work: Callable[[], None] = self.dice.choice(works)
         work()
         return work.__name__
 
@@ -64,7 +70,7 @@ class Writer:
         code, stage = current
         if move := NEXT.get(stage):
             self.office.file_required(code, move)
-            self.office.move(code, move, **request_for(move))
+            self.office.move(code, move, **request_for(move, self.office.now.date()))
         else:
             self.office.move(code, "withdraw", reason="diulang")
 
@@ -73,7 +79,7 @@ class Writer:
         path = self.home.path / f"{name}.csv"
         rows = "".join(f"{name}.{number},Unit {number},CONTOH,,,\n" for number in range(IN_A_FILE))
         path.write_text(f"code,name,agency,parent,kind,core_service\n{rows}")
-        import_file("units", path, dry_run=False, actor=self.office.actor("admin"), now=NOW)
+        import_file("units", path, dry_run=False, actor=self.office.actor("admin"), now=self.office.now)
 
     def answer(self) -> None:
         current = self.open_candidacy("RSUD")
@@ -81,7 +87,7 @@ class Writer:
             lke = find_ruleset("permen-90-2021-5-2024").lke
             some = self.dice.sample(sorted(full_marks(lke).items()), 20)
             given = [Given(item, value) for item, value in some]
-            record_answers(current[0], Layer.UNIT, given, actor=self.office.actor("kepala"), now=NOW)
+            record_answers(current[0], Layer.UNIT, given, actor=self.office.actor("kepala"), now=self.office.now)
 
     def upload(self) -> None:
         path = self.home.path / "bukti.txt"
@@ -89,13 +95,12 @@ class Writer:
         content = take_evidence(str(path), folder=self.home.files, limit=50 * MIB)
         current = self.open_candidacy("RSUD")
         if current and current[1] is Stage.SELF_ASSESSMENT:
-            add_evidence(current[0], ["A.I.1.i.a"], content, actor=self.office.actor("kepala"), now=NOW)
+            add_evidence(current[0], ["A.I.1.i.a"], content, actor=self.office.actor("kepala"), now=self.office.now)
 
     def sweep(self) -> None:
-        sweep_findings(now=NOW, limits=Limits.of(Settings()))
-        later = NOW + timedelta(days=self.dice.randrange(40))
-        remind(now=later)
-        deliver(home=self.home, clock=lambda: later)
+        sweep_findings(now=self.office.now, limits=Limits.of(Settings()))
+        remind(now=self.office.now)
+        deliver(home=self.home, clock=lambda: self.office.now)
 
     def open_candidacy(self, unit: str) -> tuple[str, Stage] | None:
         with reading() as session:
