@@ -42,16 +42,23 @@ def kill_writers(url: str, home: Home, *, kills: int, longest: float, seed: int)
 
 
 def _run(url: str, home: Home, seed: int, *, kill_after: float | None = None, steps: int = 0) -> int:
-    command = [sys.executable, "-m", "tests.hardening.writers", url, str(home.path), str(seed), str(steps)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
+    with start_writer(url, home, seed, steps=steps) as writer:
         assert writer.stdout
-        assert writer.stdout.readline() == "ready\n"
         if kill_after is not None:
             time.sleep(kill_after)
             writer.kill()
         said = writer.stdout.read().splitlines()
     assert kill_after is not None or writer.returncode == 0, said
     return len(said)
+
+
+def start_writer(url: str, home: Home, seed: int, *, steps: int = 0) -> "subprocess.Popen[str]":
+    """One that has got ready."""
+    command = [sys.executable, "-m", "tests.hardening.writers", url, str(home.path), str(seed), str(steps)]
+    writer = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert writer.stdout
+    assert writer.stdout.readline() == "ready\n"
+    return writer
 
 
 class TestKilledUploads:
