@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Row, or_, select, text, update
 from sqlmodel import Session, col
 
+from models.clock import AHEAD
 from models.database import transaction
 from models.inserts import in_pieces, rows_hit
 from models.messages import Channel, Delivery, DeliveryState
@@ -19,7 +20,6 @@ from notifications.rates import MINUTE, UNLIMITED, Rates, take_room
 from notifications.workers import is_gone
 
 LEASE = timedelta(minutes=3)  # longer than BATCH_SECONDS in send.py, with room to load and to record
-AHEAD = timedelta(hours=1)  # by which clocks may differ; what was noted later than that was noted by a wrong one
 
 IS_QUEUED = text("delivery.state = 'queued'")  # spelt out: SQLite uses a partial index for no bound value
 MINUTES_AT_ONCE = 100  # that what is over a rate is spread over; what is left is spread by the next who claims

@@ -15,8 +15,15 @@ from tests.hardening.wholeness import assert_whole, units_of_files
 from tests.hardening.writers import IN_A_FILE
 from tests.office import NOW, Office
 
+TAKER = """
+import sys
+from pathlib import Path
+from models.files import store
+store(sys.stdin.buffer, name="bukti.pdf", folder=Path(sys.argv[1]), limit=10**9)
+"""
+
 ROOT = Path(__file__).parents[2]
-KILLS = 4
+KILLS = 3
 
 
 class TestKilledWriters:
@@ -64,6 +71,24 @@ def start_writer(url: str, home: Home, seed: int, *, steps: int = 0) -> "subproc
 class TestKilledUploads:
     """What was cut off lies under a name that says so, and is taken away once nobody can be writing to it."""
 
+    def test_half_a_file_never_has_a_files_name(self, work_home_of_office: Home) -> None:
+        home = work_home_of_office
+        with subprocess.Popen([sys.executable, "-c", TAKER, str(home.files)], cwd=ROOT, stdin=subprocess.PIPE) as taker:
+            assert taker.stdin
+            taker.stdin.write(b"x" * (2 * MIB))  # and more would come
+            taker.stdin.flush()
+            while not any(path.stat().st_size for path in home.files.glob(f"{INCOMING}*")):
+                assert taker.poll() is None
+                time.sleep(0.01)
+            taker.kill()
+
+        (left,) = (path for path in home.files.rglob("*") if path.is_file())
+        assert left.name.startswith(INCOMING)
+        assert clear_incoming(home.files) == 0  # as long as somebody could be writing to it
+        long_ago = time.time() - ABANDONED.total_seconds() - 60
+        os.utime(left, (long_ago, long_ago))
+        assert clear_incoming(home.files) == 1
+
     def test_only_what_was_abandoned_is_cleared(self, office: Office, work_home_of_office: Home) -> None:
         home = work_home_of_office
         cut_off, under_way = (home.files / f"{INCOMING}{name}" for name in ("killed", "now"))
@@ -78,4 +103,3 @@ class TestKilledUploads:
 
         assert counts.planned == 1
         assert {path.name for path in home.files.rglob("*") if path.is_file()} == {under_way.name, kept.hash[2:]}
-        assert clear_incoming(home.files) == 0
