@@ -14,8 +14,8 @@ from models.messages import Delivery, DeliveryState, OutboxMessage
 from models.obligations import Obligation, Said
 from models.settings import Settings
 from models.trail import SKEW
-from notifications.deliver import deliver
 from notifications import sweeps
+from notifications.deliver import deliver
 from notifications.expand import expand_outbox
 from notifications.leases import LEASE
 from notifications.remind import remind
@@ -24,10 +24,10 @@ from states.verify import verify_trail
 from tests.notifications.conftest import bound as bound_to
 from tests.notifications.conftest import empty_database, home, kind  # noqa: F401 - fixtures
 from tests.notifications.conftest import world as world_of
-from tests.notifications.world import DUE, FRIDAY, World, stored
+from tests.notifications.world import FRIDAY, World, stored
 from tests.office import NOW, Office
-from tests.web.site import PASSWORD, Site
 from tests.web.conftest import site  # noqa: F401 - a fixture
+from tests.web.site import PASSWORD, Site
 
 YEAR = timedelta(days=365)
 SECOND = timedelta(seconds=1)

@@ -18,6 +18,7 @@ from models.catalogue import say
 from models.database import bound_engine
 from models.errors import StorageFailed
 from models.messages import Delivery, DeliveryState
+from models.stages import Stage
 from notifications.deliver import deliver
 from notifications.leases import LEASE
 from tests.hardening.places import fill, small_disk
@@ -97,9 +98,14 @@ class TestCommands:
     def test_output_that_finds_no_room(self, zi: Shell) -> None:
         command = [str(Path(sys.executable).parent / "zi"), "audit", "log"]
         for words in (command, [*command, "--json"]):
-            with open("/dev/full", "w") as full:
+            with Path("/dev/full").open("w") as full:
                 ended = subprocess.run(
-                    words, env={**os.environ, **zi.variables}, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+                    words,
+                    env={**os.environ, **zi.variables},
+                    stdout=full,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                    check=False,
                 )
             assert ended.returncode == 1
             assert say("error.output_not_writable.fix") in ended.stderr
@@ -135,7 +141,7 @@ class TestDatabase:
 
         assert failed.value.is_full
         office.file_required(code, "select_unit")
-        assert office.move(code, "select_unit")
+        assert office.move(code, "select_unit").dest is Stage.UNIT_IDENTIFICATION
 
     def test_a_page_says_so(self, site: Site) -> None:  # noqa: F811
         code = site.office.open()

@@ -36,7 +36,10 @@ CUTS = 2
 def cut_connections(url: str) -> int:
     """End every connection to this database but the one that asks; how many there were."""
     engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    query = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = :name AND pid <> pg_backend_pid()"
+    query = (
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        " WHERE datname = :name AND pid <> pg_backend_pid()"
+    )
     with engine.connect() as connection:
         ended: int = connection.execute(text(query), {"name": make_url(url).database}).scalar_one()
     return ended
@@ -104,7 +107,9 @@ class TestDelivering:
         with sink(taken) as port:
             gather(world, heads=40, url=f"json://127.0.0.1:{port}/ok")
             while queued():
-                with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as sender:
+                with subprocess.Popen(
+                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+                ) as sender:
                     assert sender.stdout
                     sender.stdout.readline()
                     if cuts < CUTS:

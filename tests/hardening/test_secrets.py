@@ -1,4 +1,4 @@
-"""No secret is ever said: not on a screen, not in a log at DEBUG, not in a traceback, a mail, or a column of the database.
+"""No secret is ever said: on a screen, in a log at DEBUG, in a traceback, a mail, or a column of the database.
 
 What is shown once to whoever asked for it, on stdout or a page of its own, is looked for everywhere else.
 """
@@ -81,7 +81,10 @@ class TestSecrets:
             with tables_away(walk.url):
                 for words in (["candidacy", "list"], ["user", "channel", "list", HEAD, "--as", ADMIN], ["monev"]):
                     assert zi(words, code=1)["error"]["code"] == "internal"
-                zi(["user", "channel", "add", HEAD, f"json://u:{walk.secret('late')}@127.0.0.1/x", "--as", ADMIN], code=1)
+                zi(
+                    ["user", "channel", "add", HEAD, f"json://u:{walk.secret('late')}@127.0.0.1/x", "--as", ADMIN],
+                    code=1,
+                )
                 answers = [visitor.get("/board"), *(visitor.get(path) for path in opened)]
                 answers.append(visitor.send("/sign-in", email=HEAD, password=walk.secret("typed")))
                 assert {answer.status_code for answer in answers} <= {500, 503}

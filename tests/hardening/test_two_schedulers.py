@@ -1,4 +1,4 @@
-"""Two machines that both keep the schedule: every rung and finding is there once, and neither stands in the other's way."""
+"""Two machines that both keep the schedule: every rung and finding is there once, and neither hinders the other."""
 
 import subprocess
 import sys
@@ -87,9 +87,7 @@ def many_candidacies(office: Office) -> None:
             head = Person(email=f"kepala{number}@contoh.invalid", name=f"Kepala {number}")
             session.add_all([unit, head])
             session.flush()
-            session.add(
-                Membership(person_id=head.id, role=Role.PIMPINAN_UNIT, unit_id=unit.id, since=date(2024, 1, 1))
-            )
+            session.add(Membership(person_id=head.id, role=Role.PIMPINAN_UNIT, unit_id=unit.id, since=date(2024, 1, 1)))
     for number in range(UNITS):
         office.open(unit=f"U{number}")
 

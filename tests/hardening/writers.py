@@ -70,7 +70,7 @@ class Writer:
         code, stage = current
         if move := NEXT.get(stage):
             self.office.file_required(code, move)
-            self.office.move(code, move, **request_for(move, self.office.now.date()))
+            self.office.move(code, move, **request_for(move, self.office.now.date()))  # type: ignore[arg-type]
         else:
             self.office.move(code, "withdraw", reason="diulang")
 
