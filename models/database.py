@@ -50,7 +50,7 @@ def bound_engine() -> Engine:
 
 
 def open_engine(url: str) -> Engine:
-    """Raises UsageError for a URL that none of our databases has. No value of a statement is said in errors and logs."""
+    """Raises UsageError for a URL that none of our databases has. No error and no log tells a statement's values."""
     asked = _checked(url)
     if asked.get_backend_name() == "sqlite":
         file = _as_it_lies(asked)
