@@ -4,21 +4,26 @@ SQLite: the driver's own BEGIN comes too late and lets two writers deadlock, so 
 BEGIN IMMEDIATE is sent where a transaction writes. PostgreSQL: READ COMMITTED, with row locks by `locked`.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlmodel import Session, SQLModel
 
-from models.errors import NotInitialised, StorageFailed
+from models.errors import NotInitialised, StorageFailed, UsageError
 from models.trail import write_pending
 
 Row = TypeVar("Row", bound=SQLModel)
 
 POOL = {"pool_size": 5, "max_overflow": 35}  # opened as needed: one for each page being made, or export on its way
 BUSY_TIMEOUT = 30_000  # milliseconds that a SQLite writer waits for its turn
+DIALECTS = ("sqlite", "postgresql")
+NOT_TO_BE_WRITTEN = ("25006", "42501")  # PostgreSQL: read_only_sql_transaction, insufficient_privilege
 
 _engine: Engine | None = None
 
@@ -45,12 +50,15 @@ def bound_engine() -> Engine:
 
 
 def open_engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT / 1000}, **POOL)
+    """Raises UsageError for a URL that none of our databases has. No error and no log tells a statement's values."""
+    asked = _checked(url)
+    if asked.get_backend_name() == "sqlite":
+        file = _as_it_lies(asked)
+        engine = create_engine(file, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT / 1000}, **POOL)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_pre_ping=True, **POOL)
+    return create_engine(asked, hide_parameters=True, pool_pre_ping=True, **POOL)
 
 
 @contextmanager
@@ -86,7 +94,9 @@ def storage_faults() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        if type(error) not in (OperationalError, DatabaseError):  # the plain one: a file that is no database, or broken
+        code = getattr(error.orig, "sqlstate", None)
+        plain = type(error) in (OperationalError, DatabaseError)  # the latter: a file that is no database, or broken
+        if not plain and code not in NOT_TO_BE_WRITTEN and not error.connection_invalidated:
             raise
         raise StorageFailed("database_failed", why=str(error.orig).splitlines()[0]) from error
 
@@ -96,6 +106,29 @@ def locked(session: Session, table: type[Row], *conditions: Any) -> list[Row]:
     primary_key = next(iter(table.__table__.primary_key))  # type: ignore[attr-defined]
     query = select(table).where(*conditions).order_by(primary_key).with_for_update()
     return list(session.execute(query.execution_options(populate_existing=True)).scalars())
+
+
+def _checked(url: str) -> URL:
+    """An @ that was left in a password as it is ends up in the host, and would be told with it in every error."""
+    try:
+        asked = make_url(url)
+    except (ArgumentError, ValueError):
+        raise UsageError("bad_database_url") from None
+    if asked.get_backend_name() not in DIALECTS or "@" in (asked.host or ""):
+        raise UsageError("bad_database_url")
+    return asked
+
+
+def _as_it_lies(asked: URL) -> URL:
+    """SQLite puts two files beside one with a write-ahead log; where none can be put, it has to be told that nobody
+    writes. Not while there is a log that was not worked into the file: what is only there would be missing."""
+    path = Path(asked.database or "").absolute()
+    if asked.query or not path.is_file() or not os.statvfs(path).f_flag & os.ST_RDONLY:
+        return asked
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        return asked
+    return asked.set(database=f"file:{quote(str(path))}", query={"mode": "ro", "immutable": "1", "uri": "true"})
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -1,7 +1,9 @@
 """What can go wrong, each with what happened and what to do; the words are in the catalogues."""
 
+import errno
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from sqlite3 import SQLITE_FULL, SQLITE_IOERR_SHMSIZE
 
 from models.catalogue import say
 from models.people import Role
@@ -117,10 +119,30 @@ class SchemaNew(PipelineError):
     code = "schema_new"
 
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+UNWRITABLE = FULL | {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+"""What the system says of a place that can't be written, whatever program asks."""
+
+SQLITE_WITHOUT_ROOM = (SQLITE_FULL, SQLITE_IOERR_SHMSIZE)  # for what is written, and for the file that sharing needs
+POSTGRES_FULL = "53100"  # disk_full, of PostgreSQL's error codes
+
+
 class StorageFailed(PipelineError):
     """The disk or the database can't be written: read-only, full, out of reach."""
 
+    status_code = 503
     code = "storage"
+
+    @property
+    def is_full(self) -> bool:
+        """Whether room is all that is missing, told from what raised it."""
+        cause = self.__cause__
+        driver = getattr(cause, "orig", None)
+        return (
+            (isinstance(cause, OSError) and cause.errno in FULL)
+            or getattr(driver, "sqlite_errorcode", None) in SQLITE_WITHOUT_ROOM
+            or getattr(driver, "sqlstate", None) == POSTGRES_FULL
+        )
 
 
 class ClockBehind(PipelineError):

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -11,6 +12,8 @@ from models.errors import BadInput, StorageFailed
 
 CHUNK = 1024 * 1024  # bytes read at a time
 MIB = 1024 * 1024
+INCOMING = ".incoming-"
+ABANDONED = timedelta(days=1)  # nobody goes on with a file to which nothing was added for so long
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def store(source: BinaryIO, *, name: str, folder: Path, limit: int) -> StoredFil
     Raises BadInput where it is empty or too large, StorageFailed where it can't be written.
     """
     try:
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".incoming-")
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=INCOMING)
     except OSError as error:
         raise StorageFailed("files_not_writable", path=str(folder), why=error.strerror or "") from error
     try:
@@ -55,6 +58,37 @@ def store(source: BinaryIO, *, name: str, folder: Path, limit: int) -> StoredFil
     finally:
         Path(temporary).unlink(missing_ok=True)
     return StoredFile(hash=digest, size=size, name=plain_name(name))
+
+
+def clear_incoming(folder: Path) -> int:
+    """Take away what was begun and never ended, because whoever took it in was killed; returns how many files.
+
+    By the clock of the disk itself, which may be another machine's. Raises StorageFailed.
+    """
+    try:
+        handle, ours = tempfile.mkstemp(dir=folder, prefix=INCOMING)
+        try:
+            before = os.fstat(handle).st_mtime - ABANDONED.total_seconds()
+        finally:
+            os.close(handle)
+            Path(ours).unlink()
+        left = [path for path in folder.glob(f"{INCOMING}*") if path.stat().st_mtime < before]
+        for path in left:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageFailed("files_not_writable", path=str(folder), why=error.strerror or "") from error
+    return len(left)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """A file that somebody asked for: all of it, or what was there before. Raises OSError."""
+    handle, draft = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name[:50]}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(draft).replace(path)
+    finally:
+        Path(draft).unlink(missing_ok=True)
 
 
 def read_up_to(path: Path, most: int) -> bytes:

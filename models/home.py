@@ -70,7 +70,10 @@ def make_home(settings: Settings, *, sandbox: bool, purpose: str = "work") -> Ho
 def finish_home(home: Home) -> None:
     """Put the marker: from here on the folder is a home. Last, so that a half-made one is never taken for one."""
     marker = {"format": FORMAT, "sandbox": home.sandbox, "purpose": home.purpose}
-    (home.path / MARKER).write_text(json.dumps(marker) + "\n", encoding="utf-8")
+    try:
+        (home.path / MARKER).write_text(json.dumps(marker) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise StorageFailed("home_not_writable", path=str(home.path), why=error.strerror or "") from error
 
 
 def find_home(settings: Settings) -> Home:

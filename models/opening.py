@@ -3,10 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import ArgumentError
-
 from models.database import bind, unbind
-from models.errors import UsageError
 from models.home import Home, find_home
 from models.schema import check_schema
 from models.settings import Settings
@@ -25,9 +22,6 @@ def opened_home(settings: Settings) -> Iterator[Home]:
 
 def open_database(home: Home, *, check: bool = True) -> None:
     """Bind it. Raises UsageError for a URL that is none, StorageFailed, and what check_schema raises."""
-    try:
-        engine = bind(home.database_url)
-        if check:
-            check_schema(engine)
-    except ArgumentError as error:
-        raise UsageError("bad_database_url") from error
+    engine = bind(home.database_url)
+    if check:
+        check_schema(engine)

@@ -57,16 +57,16 @@ def clear_drafts(folder: Path) -> None:
 def _link_whole(content: bytes, final: Path) -> bool:
     """Written beside it first, then linked: a link never replaces a file, and never shows half of one."""
     draft = final.with_name(f".{final.stem}+{this_process()}{DRAFT}")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
     try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         os.link(draft, final)
     except FileExistsError:
         return False
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
     _sync_folder(final.parent)
     return True
 

@@ -26,7 +26,7 @@ from notifications.compose import compose
 from notifications.counts import Counts
 from notifications.giving_up import by_the_next, mark, unmark
 from notifications.holding import load_holds
-from notifications.leases import claim, free_leases_of_dead, give_back, put_off_channel, record
+from notifications.leases import bring_back, claim, free_leases_of_dead, give_back, put_off_channel, record
 from notifications.letter import Letter
 from notifications.mail import clear_drafts, write_mail
 from notifications.parallel import in_parallel
@@ -57,6 +57,7 @@ def deliver_queued(
     total, taken = Counts(), 0
     room: set[datetime] = set()
     free_leases_of_dead(now=clock())
+    bring_back(now=clock())
     clear_drafts(home.mail)
     while limit is None or taken < limit:
         most = BATCH if limit is None else min(BATCH, limit - taken)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from models.errors import PipelineError
+from models.files import clear_incoming
 from models.home import Home
 from models.settings import Settings
 from notifications.counts import Counts
@@ -26,7 +27,8 @@ from states.monev.rounds import sweep_rounds
 from states.monev.sweep import sweep_findings
 from states.monev.trail import sweep_trail
 from states.parts import WHOLE, Part
-from states.runs import fail_run, finish_run, forget_runs, start_run
+from states.reminders import wake_rungs
+from states.runs import fail_run, finish_run, forget_runs, ran_ahead, start_run
 
 STAY = timedelta(minutes=4)  # a run begins every five minutes
 
@@ -37,7 +39,13 @@ KEPT = timedelta(days=90)  # run rows, Prefect's own of each flow run, and web s
 
 def remind(_home: Home, _settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
     """Queue every rung that came due and was not said; older ones are covered by it."""
-    return _recorded("remind", clock, lambda now: queue_reminders(now=now, part=part), part)
+
+    def look(now: datetime) -> Counts:
+        if part.has_the_rest and ran_ahead("remind", now=now):
+            wake_rungs(now=now)
+        return queue_reminders(now=now, part=part)
+
+    return _recorded("remind", clock, look, part)
 
 
 def monev(_home: Home, settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
@@ -84,11 +92,15 @@ def deliver(home: Home, settings: Settings, *, clock: Clock, part: Part = WHOLE)
     return _recorded("deliver", clock, lambda _now: send_all(clock=clock, home=home, rates=rates, stay=STAY))
 
 
-def tidy(_home: Home, _settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
-    """Forget runs and web sessions of long ago; `planned` counts them. The trail keeps all that was ever recorded."""
+def tidy(home: Home, _settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
+    """Forget runs and web sessions of long ago, and uploads that never ended; `planned` counts them.
+
+    The trail keeps all that was ever recorded.
+    """
 
     def forget(now: datetime) -> Counts:
-        return Counts(planned=forget_runs(before=now - KEPT) + forget_sessions(before=now - KEPT))
+        forgotten = forget_runs(before=now - KEPT) + forget_sessions(before=now - KEPT)
+        return Counts(planned=forgotten + clear_incoming(home.files))
 
     return _recorded("tidy", clock, forget)
 

@@ -9,10 +9,11 @@ from sqlmodel import Session, col
 
 from models.agencies import Agency, Unit
 from models.candidacies import Candidacy
-from models.database import reading, transaction
+from models.clock import AHEAD
+from models.database import locked, reading, transaction
 from models.inserts import insert_new
 from models.messages import Notice, OutboxMessage
-from models.obligations import Obligation
+from models.obligations import Obligation, ObligationState
 from models.people import Role
 from states.days_off import DaysOff, hold_calendar, load_days_off
 from states.escalation import with_head
@@ -56,6 +57,22 @@ def due_rungs(session: Session, *, now: datetime) -> list[tuple[Obligation, str,
         if due.rung:
             found.append((due.obligation, due.candidacy, due.rung))
     return found
+
+
+def wake_rungs(*, now: datetime) -> None:
+    """Look again at what was reminded of by a clock that was ahead: it waits for that time, or for nothing more.
+
+    What was said then stays said; the rungs before it are said when their days come.
+    """
+    said_ahead = (
+        select(col(OutboxMessage.obligation_id))
+        .where(col(OutboxMessage.kind) == Notice.DUE, col(OutboxMessage.queued_at) > now + AHEAD)
+        .where(col(OutboxMessage.due_on) == col(Obligation.due_on))
+    )
+    with transaction() as session:
+        still_owed = (col(Obligation.state) == ObligationState.OPEN, col(Obligation.id).in_(said_ahead))
+        for obligation in locked(session, Obligation, *still_owed):
+            obligation.next_at = now
 
 
 def told_roles(obligation: Obligation, rung: Rung) -> tuple[Role, ...]:

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
-from models.database import transaction
+from models.clock import AHEAD
+from models.database import reading, transaction
 from models.inserts import rows_hit
 from models.runs import Run
 from states.parts import WHOLE, Part
@@ -42,6 +43,13 @@ def fail_run(run_id: int, why: str, *, now: datetime) -> None:
     with transaction() as session:
         run = session.get_one(Run, run_id)
         run.finished_at, run.failure = now, why
+
+
+def ran_ahead(flow: str, *, now: datetime) -> bool:
+    """Whether it ran by a clock that was ahead of the one we have now."""
+    query = select(col(Run.id)).where(col(Run.flow) == flow, col(Run.started_at) > now + AHEAD).limit(1)
+    with reading() as session:
+        return session.execute(query).first() is not None
 
 
 def forget_runs(*, before: datetime) -> int:

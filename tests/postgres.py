@@ -62,6 +62,15 @@ class Postgres:
             self._end_process()
         raise RuntimeError(f"the PostgreSQL server did not start:\n{self._log.read_text()}")
 
+    def halt(self) -> None:
+        """Ended, whoever is connected; it can be resumed on the same port, with all that it had."""
+        self._end_process()
+
+    def resume(self) -> None:
+        self.process = self._launch(make_url(self.url).port or 0)
+        if not self._answers():
+            raise RuntimeError(f"the PostgreSQL server did not come back:\n{self._log.read_text()}")
+
     def stop(self) -> None:
         self._end_process()
         shutil.rmtree(self.folder, ignore_errors=True)

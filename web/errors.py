@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from models.catalogue import has_message, say
-from models.errors import BadInput, PipelineError, Refused
+from models.errors import UNWRITABLE, BadInput, PipelineError, Refused, StorageFailed
 from states.accounts.signing_in import find_signed_in
 from states.portal.refusals import PortalRefused
 from web import cookies
@@ -36,11 +36,14 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(TooLarge, _too_large)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OSError, _os_error)
     app.add_exception_handler(Exception, _bug)
 
 
 def status_of(error: PipelineError) -> int:
-    """409 for a refusal; 403 where it is the role alone that is missing."""
+    """409 for a refusal; 403 where it is the role alone that is missing; 507 where the disk is full."""
+    if isinstance(error, StorageFailed) and error.is_full:
+        return HTTPStatus.INSUFFICIENT_STORAGE
     if isinstance(error, Refused) and {one.obstacle.rule for one in error.refusals} <= ROLE_RULES:
         return HTTPStatus.FORBIDDEN
     return error.status_code
@@ -50,10 +53,19 @@ async def _pipeline_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, PipelineError)  # noqa: S101
     if isinstance(error, PortalRefused):
         return portal_error(error.status_code, str(error), error.portal_code)
+    if isinstance(error, StorageFailed):
+        return await _storage(request, error)
     details = error.details if isinstance(error, BadInput) else ()
     refusals = error.refusals if isinstance(error, Refused) else ()
     fix = "" if isinstance(error, Refused) else _fix(error)
     return await _page(request, status_of(error), str(error), fix, details=details, refusals=refusals)
+
+
+async def _storage(request: Request, error: StorageFailed) -> Response:
+    """What the database or the disk says names machines and folders, and is for who runs the server."""
+    LOG.error("request %s: %s", request.state.request_id, error)
+    status = status_of(error)
+    return await _page(request, status, say(f"web.error.{status}"), say(f"web.error.{status}.fix"))
 
 
 async def _sign_in_first(request: Request, _error: Exception) -> Response:
@@ -86,9 +98,23 @@ async def _http(request: Request, error: Exception) -> Response:
     return await _page(request, error.status_code, say(key) if has_message(key) else say("web.error.bad_request"))
 
 
+async def _os_error(request: Request, error: Exception) -> Response:
+    """A disk without room, or one that may only be read, is no bug; anything else of the system's is."""
+    assert isinstance(error, OSError)  # noqa: S101
+    if error.errno not in UNWRITABLE:
+        raise error
+    storage = StorageFailed("files_not_writable", path=str(error.filename or ""), why=error.strerror or "")
+    storage.__cause__ = error
+    return await _pipeline_error(request, storage)
+
+
 async def _bug(request: Request, error: Exception) -> Response:
-    """The traceback is for who runs the server; the visitor gets the id under which it stands there."""
-    LOG.error("request %s: %s %s", request.state.request_id, request.method, request.url.path, exc_info=error)
+    """The traceback is for who runs the server; the visitor gets the id under which it stands there.
+
+    The route stands in the log, not the address that was asked for: in some it is a token that opens the page.
+    """
+    asked = getattr(request.scope.get("route"), "path", "-")
+    LOG.error("request %s: %s %s", request.state.request_id, request.method, asked, exc_info=error)
     return await _page(request, HTTPStatus.INTERNAL_SERVER_ERROR, say("web.error.500"))
 
 

@@ -1,12 +1,24 @@
 """The entry point: runs one command, and turns every outcome into an exit code and, with --json, a document."""
 
+import os
 import sys
 import traceback
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import typer
 
-from models.errors import AnswersRejected, BadInput, Detail, PipelineError, Refusal, Refused, StorageFailed, UsageError
+from models.errors import (
+    UNWRITABLE,
+    AnswersRejected,
+    BadInput,
+    Detail,
+    PipelineError,
+    Refusal,
+    Refused,
+    StorageFailed,
+    UsageError,
+)
 from zi.context import load_settings, wants_json, without_json
 from zi.output import write_json
 
@@ -18,6 +30,7 @@ def main() -> NoReturn:
 
         outcome = app(args=without_json(sys.argv[1:]), standalone_mode=False)
         code = outcome if isinstance(outcome, int) else 0
+        sys.stdout.flush()  # where what was said finds no room, that is an error like any other
     except PipelineError as error:
         code = report(error)
     except typer.TyperException as error:
@@ -30,12 +43,34 @@ def main() -> NoReturn:
         code = 0
     except KeyboardInterrupt:
         code = 130
-    except PermissionError as error:
-        code = report(StorageFailed("files_not_writable", path=str(error.filename), why=error.strerror or ""))
-    except Exception as error:  # noqa: BLE001 - the last resort: say so in one line, and leave the traceback to read
-        traceback.print_exc()
-        code = report(PipelineError("internal", why=f"{type(error).__name__}: {error}"))
+    except OSError as error:
+        code = _storage(error) if error.errno in UNWRITABLE else _bug(error)
+    except Exception as error:  # noqa: BLE001 - the last resort
+        code = _bug(error)
     sys.exit(code)
+
+
+def _storage(error: OSError) -> int:
+    why = error.strerror or ""
+    if error.filename is not None:
+        return report(StorageFailed("files_not_writable", path=str(error.filename), why=why))
+    _give_up_stdout()
+    failed = StorageFailed("output_not_writable", why=why)
+    print(*error_lines(failed), sep="\n", file=sys.stderr)  # with --json, too: the document has no other place left
+    return failed.exit_code
+
+
+def _give_up_stdout() -> None:
+    """What is left in its buffer would fail once more when Python ends, with words and a code of Python's own."""
+    with suppress(OSError):
+        sys.stdout.close()
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - open until the process ends
+
+
+def _bug(error: Exception) -> int:
+    """Say so in one line, and leave the traceback to read."""
+    traceback.print_exc()
+    return report(PipelineError("internal", why=f"{type(error).__name__}: {error}"))
 
 
 def report(error: PipelineError) -> int:

@@ -1,19 +1,20 @@
 """Signing in: a password opens a session, and wrong ones slow the next down."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlmodel import Session, col
 
 from models.accounts import Account, WebSession
 from models.database import locked, reading, transaction
-from models.errors import Refused
+from models.errors import Refused, StorageFailed
 from models.inserts import rows_hit
 from models.people import Person
-from models.trail import Author, Json, Pending, Via, record
+from models.trail import SKEW, Author, Json, Pending, Via, record
 from states.accounts.passwords import is_right
 from states.actors import Actor, find_actor
 from states.calendar import today_in_indonesia
@@ -64,7 +65,7 @@ def sign_in(email: str, password: str, *, agent: str, now: datetime) -> str:
             .where(col(Person.email) == email.strip().lower())
         ).first()
     account = found[0] if found else None
-    if account and account.slowed_until and account.slowed_until > now:
+    if account and account.slowed_until and now < account.slowed_until <= now + LONGEST_WAIT:
         raise _slowed(account.slowed_until, now=now)
     usable = account is not None and account.closed_at is None
     right = is_right(password, account.password_hash if account and usable else None)
@@ -82,14 +83,14 @@ def find_signed_in(token: str, *, limits: Limits, now: datetime) -> SignedIn | N
             .join(Person, col(Person.id) == col(Account.person_id))
             .where(col(WebSession.token_hash) == _hash(token), col(WebSession.ended_at).is_(None))
             .where(col(Account.closed_at).is_(None))
-            .where(col(WebSession.seen_at) > now - limits.idle, col(WebSession.began_at) > now - limits.longest)
+            .where(*_lasts(limits, now=now))
         ).first()
         if found is None:
             return None
         row, account, person = found
         actor = find_actor(session, person.email, today=today_in_indonesia(now), via=Via.WEB)
     if now - row.seen_at >= SEEN_EVERY:
-        with transaction() as session:
+        with suppress(StorageFailed), transaction() as session:  # where nothing can be written, one can still read
             session.execute(update(WebSession).where(col(WebSession.id) == row.id).values(seen_at=now))
     return SignedIn(actor, person.name, row.id, account.must_change)
 
@@ -105,7 +106,7 @@ def open_sessions(actor: Actor, *, limits: Limits, now: datetime) -> list[OpenSe
             select(WebSession)
             .join(Account, col(Account.id) == col(WebSession.account_id))
             .where(col(Account.person_id) == actor.person_id, col(WebSession.ended_at).is_(None))
-            .where(col(WebSession.seen_at) > now - limits.idle, col(WebSession.began_at) > now - limits.longest)
+            .where(*_lasts(limits, now=now))
             .order_by(col(WebSession.id).desc())
         ).scalars()
         return [OpenSession(row.id, row.agent, row.began_at, row.seen_at) for row in rows]
@@ -164,6 +165,12 @@ def _refuse(account: Account, *, now: datetime) -> str:
     if until:
         raise _slowed(until, now=now)
     raise Refused.because("sign_in_failed")
+
+
+def _lasts(limits: Limits, *, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Begun and used not too long ago; and not by a clock that was ahead, or it would last until that time."""
+    seen, began = col(WebSession.seen_at), col(WebSession.began_at)
+    return (seen > now - limits.idle, began > now - limits.longest, seen <= now + SKEW, began <= now + SKEW)
 
 
 def _slowed(until: datetime, *, now: datetime) -> Refused:

@@ -181,6 +181,11 @@ def send_and_kill(
                     one.wait(timeout=60)
                 finally:
                     one.kill()
+    return what_arrived(taken, kills=killed, seconds=time.monotonic() - began)
+
+
+def what_arrived(taken: Path, *, kills: int, seconds: float = 0.0) -> Figures:
+    """What the sink has, beside what the database says."""
     bodies = [json.loads(line)["message"] for line in taken.read_text().splitlines()]
     found = Counter(one for body in bodies for one in ID.findall(body)[-1:])
     with reading() as session:
@@ -188,7 +193,7 @@ def send_and_kill(
         states = {state: count for state, count in rows}
         ids = set(session.execute(select(col(Delivery.message_id))).scalars())
     assert set(found) <= ids, "a message arrived that nobody was to send"
-    return Figures(len(ids), len(found), found.total() - len(found), killed, time.monotonic() - began, states)
+    return Figures(len(ids), len(found), found.total() - len(found), kills, seconds, states)
 
 
 def queued() -> int:

@@ -1,7 +1,5 @@
 """zi calendar: feeds that calendar programs fetch, and the same as a file."""
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +7,8 @@ import typer
 
 from models.catalogue import say
 from models.database import reading
-from models.errors import BadInput, UsageError
+from models.errors import UNWRITABLE, BadInput, StorageFailed, UsageError
+from models.files import write_whole
 from models.trail import instant
 from notifications.feeds import FeedRow, add_feed, feed_for, list_feeds, own_feed, revoke_feed
 from zi.context import desk
@@ -86,17 +85,12 @@ def export(
 
 
 def _write(path: Path, content: bytes) -> None:
-    """The file whole, or as it was before. Raises BadInput for a path that can't be written."""
+    """The file whole, or as it was before. Raises BadInput for a path that can't be, StorageFailed for a full disk."""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        write_whole(path, content)
     except OSError as error:
-        raise BadInput("calendar_not_writable", path=str(path), why=error.strerror or "") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
-    except OSError as error:
-        Path(name).unlink(missing_ok=True)
+        if error.errno in UNWRITABLE:
+            raise StorageFailed("export_not_writable", path=str(path), why=error.strerror or "") from error
         raise BadInput("calendar_not_writable", path=str(path), why=error.strerror or "") from error
 
 

@@ -8,6 +8,7 @@ import typer
 from models.catalogue import current_language, say, use_language
 from models.database import reading
 from models.errors import StorageFailed, UsageError
+from models.files import write_whole
 from models.messages import Notice
 from zi.context import desk
 from zi.options import Json, choice
@@ -75,6 +76,6 @@ def _language(text: str) -> str:
 
 def _write(path: Path, content: str) -> None:
     try:
-        path.write_text(content, encoding="utf-8")
+        write_whole(path, content.encode())
     except OSError as error:
         raise StorageFailed("export_not_writable", path=str(path), why=error.strerror or "") from error
