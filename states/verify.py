@@ -13,9 +13,10 @@ from sqlmodel import Session, col
 
 from models.audit import AuditHead, AuditRecord, AuditText
 from models.leaves import read_leaf
-from models.merkle import Frontier, grow_by, leaf_hash, pack, root
+from models.merkle import Frontier, extend, leaf_hash, pack, root
 from models.trail import text_hash
 from models.triggers import missing_triggers
+from states.checkpoint_check import KeptCheckpoints
 
 BATCH = 2_000  # records held in memory at a time; the largest are the answers to a whole LKE, of some 6 KiB
 GENERATED = itemgetter("actor", "action", "subject", "at")
@@ -36,7 +37,7 @@ _RECORDS = select(
 ).order_by(col(AuditRecord.seq))
 _TEXTS = select(col(AuditText.seq), col(AuditText.field), col(AuditText.salt), col(AuditText.text))
 
-UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)  # what bytes that we never wrote can lead to
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)  # by bytes we never wrote
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Verdict:
     root: str  # hex
     fault: Fault | None
     missing_triggers: tuple[str, ...] = ()
+    checkpoints: int = 0
 
     @property
     def ok(self) -> bool:
@@ -62,7 +64,9 @@ class Verdict:
 def verify_trail(session: Session) -> Verdict:
     """Read the whole trail once, in order and constant memory."""
     missing = tuple(missing_triggers(session.connection()))
-    frontier: Frontier = ()
+    with _any_bytes(session):
+        kept = KeptCheckpoints(session)
+    frontier = _grown((), 0, [], kept)
     size, fault, last_at = 0, None, ""
     for batch, texts in _batches(session):
         hashes: list[bytes] = []
@@ -72,7 +76,7 @@ def verify_trail(session: Session) -> Verdict:
                 break
             hashes.append(bytes.fromhex(record[2]))
             last_at = record[6]
-        frontier = grow_by(frontier, size, hashes)
+        frontier = _grown(frontier, size, hashes, kept)
         size += len(hashes)
         if fault:
             break
@@ -81,10 +85,26 @@ def verify_trail(session: Session) -> Verdict:
             fault
             or _head_wrong(session, size, frontier, last_at)
             or _doubled(session, size)
-            or _erased_silently(session)  # only now, because it believes the leaves
+            or _checkpoint_wrong(kept)  # only now, because these believe the leaves
+            or _erased_silently(session)
             or _orphan_text(session, size)
         )
-    return Verdict(size, root(frontier).hex(), fault, missing)
+    return Verdict(size, root(frontier).hex(), fault, missing, kept.count)
+
+
+def _grown(frontier: Frontier, size: int, hashes: Sequence[bytes], kept: KeptCheckpoints) -> Frontier:
+    """The frontier after these leaves; the checkpoints that were signed on the way are told of it."""
+    begin = 0
+    while begin <= (until := kept.next_size - size) <= len(hashes):
+        frontier = extend(frontier, size + begin, hashes[begin:until])
+        kept.passed(frontier)
+        begin = until
+    return extend(frontier, size + begin, hashes[begin:])
+
+
+def _checkpoint_wrong(kept: KeptCheckpoints) -> Fault | None:
+    why = kept.fault()
+    return Fault(None, why) if why else None
 
 
 @contextmanager

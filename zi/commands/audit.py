@@ -1,20 +1,29 @@
-"""zi audit: log, verify."""
+"""zi audit: log, verify; what others can check is in audit_proof and audit_key."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from models.catalogue import say
+from models.catalogue import current_language, say
 from models.database import reading
-from models.errors import IntegrityBroken
+from models.errors import IntegrityBroken, UsageError
 from states.subjects import find_subject
 from states.trail_reader import records_of
 from states.verify import Verdict, verify_trail
-from zi.context import desk
+from zi.commands import audit_key, audit_proof
+from zi.context import current_output, desk
 from zi.options import Json
 from zi.output import line, table
 
+FILES = ("bundle", "inclusion", "consistency")  # what can be verified beside the trail itself
+
 app = typer.Typer(no_args_is_help=True)
+app.command("prove", help=say("help.audit.prove"))(audit_proof.prove)
+app.command("consistency", help=say("help.audit.consistency"))(audit_proof.consistency)
+app.command("checkpoint", help=say("help.audit.checkpoint"))(audit_proof.checkpoint)
+app.command("export", help=say("help.audit.export"))(audit_proof.export)
+app.add_typer(audit_key.app, name="key", help=say("help.audit.key"))
 
 
 @app.command("log", help=say("help.audit.log"))
@@ -50,7 +59,14 @@ def log(
 
 
 @app.command("verify", help=say("help.audit.verify"))
-def verify(as_json: Json = False) -> None:
+def verify(
+    what: Annotated[str | None, typer.Argument(metavar="[WHAT]", help=say("help.audit.verify.what"))] = None,
+    path: Annotated[Path | None, typer.Argument(metavar="[FILE]", help=say("help.audit.verify.file"))] = None,
+    as_json: Json = False,
+) -> None:
+    if what is not None:
+        verify_file(what, path)
+        return
     with desk() as at:
         with reading() as session:
             verdict = verify_trail(session)
@@ -66,6 +82,19 @@ def verify(as_json: Json = False) -> None:
         raise IntegrityBroken("trail_broken", why=_why(verdict))
 
 
+def verify_file(what: str, path: Path | None) -> None:
+    """A bundle or a bare proof, by the program that each bundle carries; no home is needed."""
+    from states.bundle import verify as verifier  # noqa: PLC0415
+
+    if what not in FILES or path is None:
+        raise UsageError("verify_what", known=", ".join(FILES))
+    said: list[str] = []
+    code = verifier.main([what, str(path), "--lang", current_language()], tell=said.append)
+    current_output().done({"ok": code == 0, "said": said}, lambda: line("\n".join(said)))
+    if code:
+        raise typer.Exit(code)
+
+
 def verdict_document(verdict: Verdict) -> dict[str, Any]:
     fault = verdict.fault
     first_bad = {"seq": fault.seq, "why": say(f"audit.fault.{fault.why}")} if fault else None
@@ -77,6 +106,7 @@ def verdict_document(verdict: Verdict) -> dict[str, Any]:
         "root": verdict.root,
         "first_bad": first_bad,
         "missing_triggers": list(verdict.missing_triggers),
+        "checkpoints": verdict.checkpoints,
     }
 
 
