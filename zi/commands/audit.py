@@ -1,4 +1,4 @@
-"""zi audit: log, verify."""
+"""zi audit: log, verify, replay."""
 
 from typing import Annotated, Any
 
@@ -7,6 +7,8 @@ import typer
 from models.catalogue import say
 from models.database import reading
 from models.errors import IntegrityBroken
+from states.replay.comparing import Replay, replay_trail
+from states.replay.told import Difference
 from states.subjects import find_subject
 from states.trail_reader import records_of
 from states.verify import Verdict, verify_trail
@@ -64,6 +66,53 @@ def verify(as_json: Json = False) -> None:
             at.output.done(verdict_document(verdict), lambda: None)
             raise typer.Exit(IntegrityBroken.exit_code)
         raise IntegrityBroken("trail_broken", why=_why(verdict))
+
+
+@app.command("replay", help=say("help.audit.replay"))
+def replay(as_json: Json = False) -> None:
+    with desk() as at:
+        with reading() as session:
+            replayed = replay_trail(session)
+        at.output.done(replay_document(replayed), lambda: _show_replay(replayed))
+        if not replayed.ok:
+            raise typer.Exit(IntegrityBroken.exit_code)
+
+
+def replay_document(replayed: Replay) -> dict[str, Any]:
+    return {
+        "ok": replayed.ok,
+        "candidacies": replayed.candidacies,
+        "differences": [
+            {
+                "candidacy": one.candidacy,
+                "what": one.what,
+                "entry": one.entry,
+                "seq": one.seq,
+                "trail": _told(one),
+                "table": one.table,
+            }
+            for one in replayed.differences
+        ],
+    }
+
+
+def _show_replay(replayed: Replay) -> None:
+    if replayed.ok:
+        line(say("done.replayed", candidacies=replayed.candidacies))
+        return
+    columns = [say(f"column.{name}") for name in ("code", "entry", "replay_what", "in_trail", "in_table", "seq")]
+    table(
+        columns,
+        [
+            (one.candidacy, one.entry, say(f"replay.what.{one.what}"), _told(one), one.table, one.seq)
+            for one in replayed.differences
+        ],
+    )
+    line(say("replay.differs", count=len(replayed.differences)))
+
+
+def _told(one: Difference) -> str | int | bool | None:
+    return say(f"replay.misfit.{one.trail}") if one.what == "record" else one.trail
 
 
 def verdict_document(verdict: Verdict) -> dict[str, Any]:
