@@ -23,6 +23,7 @@ class Home:
     upload_limit: int  # bytes
     channel_key: Path  # outside the database, so that a copy of it opens no channel
     link_key: Path  # of the links to evidence; made when the first is needed
+    checkpoint_key: Path  # signs the trail's checkpoints; made when the first is needed
 
     @property
     def files(self) -> Path:
@@ -106,6 +107,7 @@ def _home(settings: Settings, marker: dict[str, object]) -> Home:
         upload_limit=settings.upload_limit_mib * 1024 * 1024,
         channel_key=(settings.channel_key_file or path / "keys" / "channels.key").absolute(),
         link_key=(settings.link_key_file or path / "keys" / "links.key").absolute(),
+        checkpoint_key=(settings.checkpoint_key_file or path / "keys" / "checkpoint.key").absolute(),
     )
 
 

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     )
     channel_key_file: Path | None = Field(default=None, description="key of the channels; default: in the home")
     link_key_file: Path | None = Field(default=None, description="key of the links to evidence; default: in the home")
+    checkpoint_key_file: Path | None = Field(default=None, description="key that signs checkpoints; default: in home")
     portal_per_minute: int = Field(default=600, gt=0, description="requests a minute by one token of PortalRB")
     session_idle_minutes: int = Field(default=60, gt=0, description="minutes unused after which a web session ends")
     session_hours: int = Field(default=12, gt=0, description="hours after which a web session ends in any case")

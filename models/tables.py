@@ -7,6 +7,7 @@ from models.agencies import Agency, Unit
 from models.audit import AuditHead, AuditRecord, AuditText
 from models.base import metadata
 from models.candidacies import Candidacy, Correction, StageEntry
+from models.checkpoints import Checkpoint, CheckpointKey
 from models.closures import Closure
 from models.cycles import Cycle, CycleDate, Holiday
 from models.documents import Document, Waiver
@@ -40,6 +41,8 @@ __all__ = [
     "AuditText",
     "Candidacy",
     "Channel",
+    "Checkpoint",
+    "CheckpointKey",
     "Closure",
     "Correction",
     "Cycle",

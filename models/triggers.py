@@ -31,6 +31,19 @@ _SQLITE = {
     "audit_head_no_replace": "BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head)",
     "audit_head_only_grows": "BEFORE UPDATE ON audit_head WHEN NEW.size <= OLD.size OR NEW.id <> OLD.id",
 }
+_CHECKPOINTS_SQLITE = {
+    "checkpoint_no_update": "BEFORE UPDATE ON checkpoint",
+    "checkpoint_no_delete": "BEFORE DELETE ON checkpoint",
+    "checkpoint_no_replace": (
+        "BEFORE INSERT ON checkpoint WHEN EXISTS (SELECT 1 FROM checkpoint WHERE size = NEW.size)"
+    ),
+    "checkpoint_key_no_update": "BEFORE UPDATE ON checkpoint_key",
+    "checkpoint_key_no_delete": "BEFORE DELETE ON checkpoint_key",
+    "checkpoint_key_no_replace": (
+        "BEFORE INSERT ON checkpoint_key"
+        " WHEN EXISTS (SELECT 1 FROM checkpoint_key WHERE number = NEW.number OR vkey = NEW.vkey)"
+    ),
+}
 
 _POSTGRESQL = {
     "audit_record_no_update": "BEFORE UPDATE ON audit_record FOR EACH ROW",
@@ -48,26 +61,36 @@ _POSTGRESQL = {
         "BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.size <= OLD.size OR NEW.id <> OLD.id)"
     ),
 }
+_CHECKPOINTS_POSTGRESQL = {
+    f"{table}_no_{event}": f"BEFORE {event.upper()} ON {table} FOR EACH {level}"
+    for table in ("checkpoint", "checkpoint_key")
+    for event, level in (("update", "ROW"), ("delete", "ROW"), ("truncate", "STATEMENT"))
+}
 
 
 def create_statements(dialect: str) -> list[str]:
+    """Of the trail itself."""
     if dialect == "sqlite":
-        body = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-        return [f"CREATE TRIGGER {name} {when} {body}" for name, when in _SQLITE.items()]
+        return _created(dialect, _SQLITE)
     function = f"CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $${_BODY}$$"
-    triggers = [f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION audit_refuse()" for name, when in _POSTGRESQL.items()]
-    return [function, *triggers]
+    return [function, *_created(dialect, _POSTGRESQL)]
+
+
+def create_checkpoint_statements(dialect: str) -> list[str]:
+    """Of its checkpoints and their keys, which came later."""
+    return _created(dialect, _CHECKPOINTS_SQLITE if dialect == "sqlite" else _CHECKPOINTS_POSTGRESQL)
 
 
 def drop_statements(dialect: str) -> list[str]:
     """For a migration down to nothing; no service calls this."""
     if dialect == "sqlite":
-        return [f"DROP TRIGGER {name}" for name in _SQLITE]
-    tables = ("audit_record", "audit_text", "audit_head")
-    drops = [
-        f"DROP TRIGGER {name} ON {next(table for table in tables if name.startswith(table))}" for name in _POSTGRESQL
-    ]
-    return [*drops, "DROP FUNCTION audit_refuse()"]
+        return _dropped(dialect, _SQLITE)
+    return [*_dropped(dialect, _POSTGRESQL), "DROP FUNCTION audit_refuse()"]
+
+
+def drop_checkpoint_statements(dialect: str) -> list[str]:
+    """For a migration down; no service calls this."""
+    return _dropped(dialect, _CHECKPOINTS_SQLITE if dialect == "sqlite" else _CHECKPOINTS_POSTGRESQL)
 
 
 def missing_triggers(connection: Connection) -> list[str]:
@@ -75,7 +98,8 @@ def missing_triggers(connection: Connection) -> list[str]:
     if connection.dialect.name == "sqlite":
         rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
         found: dict[str, str] = {name: sql for name, sql in rows}
-        expected = dict(zip(_SQLITE, create_statements("sqlite"), strict=True))
+        guards = _SQLITE | _CHECKPOINTS_SQLITE
+        expected = dict(zip(guards, _created("sqlite", guards), strict=True))
         return sorted(name for name, sql in expected.items() if found.get(name) != sql)
     rows = connection.execute(
         text(
@@ -85,8 +109,22 @@ def missing_triggers(connection: Connection) -> list[str]:
         {"body": _BODY},
     )
     standing = {name: _plain(definition) for name, definition in rows}
-    wanted = dict(zip(_POSTGRESQL, create_statements("postgresql")[1:], strict=True))
+    guards = _POSTGRESQL | _CHECKPOINTS_POSTGRESQL
+    wanted = dict(zip(guards, _created("postgresql", guards), strict=True))
     return sorted(name for name, statement in wanted.items() if standing.get(name) != _plain(statement))
+
+
+def _created(dialect: str, guards: dict[str, str]) -> list[str]:
+    if dialect == "sqlite":
+        body = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+        return [f"CREATE TRIGGER {name} {when} {body}" for name, when in guards.items()]
+    return [f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION audit_refuse()" for name, when in guards.items()]
+
+
+def _dropped(dialect: str, guards: dict[str, str]) -> list[str]:
+    if dialect == "sqlite":
+        return [f"DROP TRIGGER {name}" for name in guards]
+    return [f"DROP TRIGGER {name} ON {when.split(' ON ')[1].split()[0]}" for name, when in guards.items()]
 
 
 def _plain(definition: str) -> str:

@@ -13,6 +13,7 @@ from models.audit import AuditHead, AuditRecord, AuditText
 from models.merkle import Frontier, grow, leaf_hash, pack, root
 from models.trail import canonical, text_hash
 from models.triggers import missing_triggers
+from states.checkpoint_check import KeptCheckpoints
 
 BATCH = 5_000  # records held in memory at a time
 GENERATED = ("actor", "action", "subject", "at")
@@ -35,6 +36,7 @@ class Verdict:
     root: str  # hex
     fault: Fault | None
     missing_triggers: tuple[str, ...] = ()
+    checkpoints: int = 0
 
     @property
     def ok(self) -> bool:
@@ -46,21 +48,32 @@ def verify_trail(session: Session) -> Verdict:
     with _any_bytes(session):
         heads = session.execute(select(AuditHead)).scalars().all()
         missing = tuple(missing_triggers(session.connection()))
+        kept = KeptCheckpoints(session)
         frontier: Frontier = ()
         size, fault, last_at = 0, None, ""
+        if kept.next_size == 0:
+            kept.passed(frontier)
         for record, texts in _records(session):
             fault = _wrong(record, texts, expected=size, last_at=last_at)
             if fault:
                 break
             frontier = grow(frontier, size, bytes.fromhex(record.leaf_hash))
             size, last_at = size + 1, record.at
+            if size == kept.next_size:
+                kept.passed(frontier)
         fault = (
             fault
             or _head_wrong(heads, size, frontier, last_at)
-            or _erased_silently(session)  # only now, because it believes the leaves
+            or _checkpoint_wrong(kept)  # only now, because these believe the leaves
+            or _erased_silently(session)
             or _orphan_text(session, size)
         )
-    return Verdict(size, root(frontier).hex(), fault, missing)
+    return Verdict(size, root(frontier).hex(), fault, missing, kept.count)
+
+
+def _checkpoint_wrong(kept: KeptCheckpoints) -> Fault | None:
+    why = kept.fault()
+    return Fault(None, why) if why else None
 
 
 @contextmanager

@@ -115,6 +115,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "portal_agency": {"agency_id": 1, "wbbm": True, "set_by": 1, "set_at": NOON},
     "proposed_unit": {"candidacy_id": 1, "entry_id": 1, "name": "RSUD", "affirmative": False, "kept_at": NOON},
     "evidence_links": {"candidacy_id": 1, "generation": 2, "changed_by": 1, "changed_at": NOON},
+    "checkpoint_key": {"number": 0, "vkey": "k", "origin": "first", "from_size": 0, "made_at": NOON},
+    "checkpoint": {"size": 1, "root": "0" * 64, "note": "n", "key_number": 0, "made_at": NOON},
     "feed": {"person_id": 1, "unit_id": 1, "token_hash": "0" * 64, "made_at": NOON},
     "finding": {
         "candidacy_id": 1,
@@ -238,6 +240,11 @@ REFUSED = [
     ("candidacy", {"code": "dinas-1"}, "ck_candidacy_code_is_upper_case"),
     ("candidacy", {"version": -1}, "ck_candidacy_version_counts_up"),
     ("candidacy", {"unit_id": 99}, "fk_candidacy_unit_id_unit"),
+    ("checkpoint", {"size": -1}, "ck_checkpoint_size_counts_up"),
+    ("checkpoint", {"root": "00"}, "ck_checkpoint_root_is_a_digest"),
+    ("checkpoint_key", {"number": -1}, "ck_checkpoint_key_number_counts_up"),
+    ("checkpoint_key", {"statement": "s"}, "ck_checkpoint_key_rotation_is_signed"),
+    ("checkpoint_key", {"origin": "rotated"}, "ck_checkpoint_key_rotation_is_signed"),
     ("correction", {"confirmed_by": 1, "confirmed_at": NOON}, "ck_correction_second_person"),
     ("cycle", {"year": 2026}, "uq_cycle_agency_id_year"),
     ("cycle", {"code": "c-2"}, "ck_cycle_code_is_upper_case"),
@@ -356,6 +363,7 @@ CLASSES: dict[str, type[SQLModel]] = {
     str(one.__tablename__): one for one in vars(tables).values() if isinstance(one, type) and issubclass(one, SQLModel)
 }
 ENUMS = [column for table in metadata.sorted_tables for column in table.columns if isinstance(column.type, Enum)]
+UNCHANGED = {"checkpoint_key"}  # triggers refuse an UPDATE before any check is asked
 TRAIL = {"audit_record", "audit_text", "audit_head"}  # tests/models/test_triggers.py
 ELSEWHERE = {"holiday", "installation", "sending_window"}  # nothing to refuse but a second row
 
@@ -424,7 +432,7 @@ class TestRefused:
 
         assert all_of_them - of_enums - tried == set()
 
-    @pytest.mark.parametrize("column", ENUMS, ids=str)
+    @pytest.mark.parametrize("column", [one for one in ENUMS if str(one.table) not in UNCHANGED], ids=str)
     def test_a_word_that_no_enum_has(self, session: Session, column: Column[Any]) -> None:
         table = str(column.table)
         if table not in dict(SEED):

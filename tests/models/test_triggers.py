@@ -183,7 +183,7 @@ class TestGuardsAreThere:
     """A trigger that was dropped, switched off or made harmless is missing."""
 
     def test_none_is_missing_at_first(self, raw: Connection) -> None:
-        assert len(guards(raw)) == 9
+        assert len(guards(raw)) == 15
         assert missing_now(raw) == []
 
     def test_each_one_dropped_is_named(self, raw: Connection) -> None:
