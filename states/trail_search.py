@@ -97,6 +97,8 @@ ACTIONS = (
     "summary_discarded",
     "summary_drafted",
     "summary_released",
+    "text_erased",
+    "text_erasure_requested",
     "tpi_answered",
     "tpn_answered",
     "trail_exported",

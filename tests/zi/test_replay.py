@@ -83,6 +83,30 @@ class TestAsOf:
         assert document["error"]["code"] == kind
 
 
+class TestErase:
+    """What a second person confirmed is gone, and the log says so."""
+
+    def test_one_asks_another_confirms(self, opened: Shell) -> None:
+        seq = opened.json("audit", "log", "RSUD-2026")["records"][0]["seq"]
+        opened.json("user", "add", "admin2@contoh.invalid", "--name", "Admin 2", as_="admin")
+        opened.json("user", "grant", "admin2@contoh.invalid", "admin", as_="admin")
+        words = ("audit", "erase", str(seq), "reason")
+
+        asked = opened.json(*words, "--reason", "permintaan", as_="admin")
+        done = opened.json(*words, as_="admin2")
+
+        assert asked == {"erased": [], "waiting": [{"seq": seq, "field": "reason", "audit_seq": asked_seq(asked)}]}
+        assert [one["seq"] for one in done["erased"]] == [seq]
+        shown = opened.json("audit", "log", "RSUD-2026")["records"]
+        assert [one["texts"]["reason"] for one in shown] == ["(teks dihapus)", "permintaan", "permintaan"]
+        assert opened.json("audit", "verify")["ok"] is True
+        assert opened(*words, as_="admin").code == 3
+
+
+def asked_seq(document: Any) -> Any:
+    return document["waiting"][0]["audit_seq"]
+
+
 def change(zi: Shell, *statements: str) -> None:
     """By somebody who holds the file."""
     with sqlite3.connect(zi.home / "zi.db") as database:

@@ -1,4 +1,4 @@
-"""zi audit: log, verify, replay."""
+"""zi audit: log, verify, replay, erase."""
 
 from typing import Annotated, Any
 
@@ -7,13 +7,14 @@ import typer
 from models.catalogue import say
 from models.database import reading
 from models.errors import IntegrityBroken
+from states.erasing import erase_text
 from states.replay.comparing import Replay, replay_trail
 from states.replay.told import Difference
 from states.subjects import find_subject
 from states.trail_reader import records_of
 from states.verify import Verdict, verify_trail
 from zi.context import desk
-from zi.options import Json
+from zi.options import As, Json, Reason
 from zi.output import line, table
 
 app = typer.Typer(no_args_is_help=True)
@@ -66,6 +67,22 @@ def verify(as_json: Json = False) -> None:
             at.output.done(verdict_document(verdict), lambda: None)
             raise typer.Exit(IntegrityBroken.exit_code)
         raise IntegrityBroken("trail_broken", why=_why(verdict))
+
+
+@app.command("erase", help=say("help.audit.erase"))
+def erase(
+    seq: Annotated[int, typer.Argument(metavar="SEQ", help=say("help.audit.seq"))],
+    field: Annotated[str, typer.Argument(metavar=say("arg.field"), help=say("help.audit.field"))],
+    reason: Reason = "",
+    as_: As = None,
+    as_json: Json = False,
+) -> None:
+    with desk() as at:
+        done = erase_text(seq, field, reason=reason, actor=at.actor(as_), now=at.now)
+        one = {"seq": done.seq, "field": done.field, "audit_seq": done.audit_seq}
+        outcome = {"erased": [one] if done.erased else [], "waiting": [] if done.erased else [one]}
+        key = "done.text_erased" if done.erased else "done.text_erasure_asked"
+        at.output.done(outcome, lambda: line(say(key, seq=seq, field=field)))
 
 
 @app.command("replay", help=say("help.audit.replay"))
