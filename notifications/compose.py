@@ -222,6 +222,11 @@ def _unreachable(scene: Scene, parcel: Parcel) -> Values:
     }
 
 
+def _checkpoint(scene: Scene, parcel: Parcel) -> Values:
+    made = scene.told_of(parcel, Checkpoint)
+    return checkpoint_values(made, scene.keys[made.key_number])
+
+
 def _digest(scene: Scene, parcel: Parcel) -> Values:
     """Each item in the words that it would have had alone; one that can't be put into words is named by its kind."""
     weekly = f":{WEEKLY}:" in parcel.outbox.subject
@@ -249,6 +254,7 @@ _VALUES: Mapping[Notice, Callable[[Scene, Parcel], Values]] = {
     Notice.RELEASE: _summary,
     Notice.SUMMARY: _summary,
     Notice.UNREACHABLE: _unreachable,
+    Notice.CHECKPOINT: _checkpoint,
     Notice.DIGEST: _digest,
 }
 

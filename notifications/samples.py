@@ -179,6 +179,14 @@ def _unreachable() -> Values:
     }
 
 
+def _checkpoint() -> Values:
+    head = TreeHead("zi/3f0c1d1e-5b7a-4c2d-9e4f-0123456789ab", 4711, bytes(range(32)))
+    signature = f"{DASH} {head.origin} nJpvE1CaLlxZ0pMDSAnzUAMZOTp1YIbQ1Kea7m1g3o8qvV1lQGDlDbBP3mQ9b8zV1rHc2fYp"
+    vkey = f"{head.origin}+9c9a6f13+AZw0dCgYTx5qWmCRRNd8QcVV3cbp7hRn1h5Kk0M2Yb8q"
+    made_at = datetime(2026, 6, 2, 17, 30, tzinfo=UTC)
+    return checkpoint_words(f"{head.text}\n{signature}\n", head.root.hex(), head.size, vkey, made_at=made_at)
+
+
 def _digest() -> Values:
     reminder = render(Notice.DUE, sample(Notice.DUE), message_id=MESSAGE_ID, name=NAME, email=EMAIL)
     finding = render(Notice.FINDING, sample(Notice.FINDING), message_id=MESSAGE_ID, name=NAME, email=EMAIL)
@@ -202,5 +210,6 @@ _OF_KIND: Mapping[Notice, Callable[[], Values]] = {
     Notice.RELEASE: _summary,
     Notice.SUMMARY: _summary,
     Notice.UNREACHABLE: _unreachable,
+    Notice.CHECKPOINT: _checkpoint,
     Notice.DIGEST: _digest,
 }

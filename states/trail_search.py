@@ -109,6 +109,8 @@ ACTIONS = (
     "waiver_requested",
     "window_removed",
     "window_set",
+    "witness_added",
+    "witness_removed",
 )
 """All that people can ask for; a record of any other action is found without that."""
 
