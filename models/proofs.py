@@ -26,6 +26,16 @@ class Inclusion:
     path: tuple[bytes, ...]  # from the leaf up
     root: bytes
 
+    def document(self) -> dict[str, object]:
+        """As scripts and the verifier read it: hashes in hex."""
+        return {
+            "size": self.size,
+            "index": self.index,
+            "leaf_hash": self.leaf_hash.hex(),
+            "path": [node.hex() for node in self.path],
+            "root": self.root.hex(),
+        }
+
 
 @dataclass(frozen=True)
 class Consistency:
@@ -36,6 +46,16 @@ class Consistency:
     first_root: bytes
     second_root: bytes
     path: tuple[bytes, ...]
+
+    def document(self) -> dict[str, object]:
+        """As scripts and the verifier read it: hashes in hex."""
+        return {
+            "first_size": self.first_size,
+            "second_size": self.second_size,
+            "first_root": self.first_root.hex(),
+            "second_root": self.second_root.hex(),
+            "path": [node.hex() for node in self.path],
+        }
 
 
 Range = tuple[int, int]  # leaves from, up to and without

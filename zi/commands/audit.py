@@ -1,23 +1,32 @@
-"""zi audit: log, verify, replay, erase."""
+"""zi audit: log, verify; the others are in audit_proof, audit_key, audit_replay, audit_witness."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from models.catalogue import say
+from models.catalogue import current_language, say
 from models.database import reading
-from models.errors import IntegrityBroken
-from states.erasing import erase_text
-from states.replay.comparing import Replay, replay_trail
-from states.replay.told import Difference
+from models.errors import IntegrityBroken, UsageError
 from states.subjects import find_subject
 from states.trail_reader import records_of
 from states.verify import Verdict, verify_trail
-from zi.context import desk
-from zi.options import As, Json, Reason
+from zi.commands import audit_key, audit_proof, audit_replay, audit_witness
+from zi.context import current_output, desk
+from zi.options import Json
 from zi.output import line, table
 
+FILES = ("bundle", "inclusion", "consistency")  # what can be verified beside the trail itself
+
 app = typer.Typer(no_args_is_help=True)
+app.command("prove", help=say("help.audit.prove"))(audit_proof.prove)
+app.command("consistency", help=say("help.audit.consistency"))(audit_proof.consistency)
+app.command("checkpoint", help=say("help.audit.checkpoint"))(audit_proof.checkpoint)
+app.command("export", help=say("help.audit.export"))(audit_proof.export)
+app.command("replay", help=say("help.audit.replay"))(audit_replay.replay)
+app.command("erase", help=say("help.audit.erase"))(audit_replay.erase)
+app.add_typer(audit_witness.app, name="witness", help=say("help.witness"))
+app.add_typer(audit_key.app, name="key", help=say("help.audit.key"))
 
 
 @app.command("log", help=say("help.audit.log"))
@@ -53,7 +62,14 @@ def log(
 
 
 @app.command("verify", help=say("help.audit.verify"))
-def verify(as_json: Json = False) -> None:
+def verify(
+    what: Annotated[str | None, typer.Argument(metavar="[WHAT]", help=say("help.audit.verify.what"))] = None,
+    path: Annotated[Path | None, typer.Argument(metavar="[FILE]", help=say("help.audit.verify.file"))] = None,
+    as_json: Json = False,
+) -> None:
+    if what is not None:
+        verify_file(what, path)
+        return
     with desk() as at:
         with reading() as session:
             verdict = verify_trail(session)
@@ -69,67 +85,17 @@ def verify(as_json: Json = False) -> None:
         raise IntegrityBroken("trail_broken", why=_why(verdict))
 
 
-@app.command("erase", help=say("help.audit.erase"))
-def erase(
-    seq: Annotated[int, typer.Argument(metavar="SEQ", help=say("help.audit.seq"))],
-    field: Annotated[str, typer.Argument(metavar=say("arg.field"), help=say("help.audit.field"))],
-    reason: Reason = "",
-    as_: As = None,
-    as_json: Json = False,
-) -> None:
-    with desk() as at:
-        done = erase_text(seq, field, reason=reason, actor=at.actor(as_), now=at.now)
-        one = {"seq": done.seq, "field": done.field, "audit_seq": done.audit_seq}
-        outcome = {"erased": [one] if done.erased else [], "waiting": [] if done.erased else [one]}
-        key = "done.text_erased" if done.erased else "done.text_erasure_asked"
-        at.output.done(outcome, lambda: line(say(key, seq=seq, field=field)))
+def verify_file(what: str, path: Path | None) -> None:
+    """A bundle or a bare proof, by the program that each bundle carries; no home is needed."""
+    from states.bundle import verify as verifier  # noqa: PLC0415
 
-
-@app.command("replay", help=say("help.audit.replay"))
-def replay(as_json: Json = False) -> None:
-    with desk() as at:
-        with reading() as session:
-            replayed = replay_trail(session)
-        at.output.done(replay_document(replayed), lambda: _show_replay(replayed))
-        if not replayed.ok:
-            raise typer.Exit(IntegrityBroken.exit_code)
-
-
-def replay_document(replayed: Replay) -> dict[str, Any]:
-    return {
-        "ok": replayed.ok,
-        "candidacies": replayed.candidacies,
-        "differences": [
-            {
-                "candidacy": one.candidacy,
-                "what": one.what,
-                "entry": one.entry,
-                "seq": one.seq,
-                "trail": _told(one),
-                "table": one.table,
-            }
-            for one in replayed.differences
-        ],
-    }
-
-
-def _show_replay(replayed: Replay) -> None:
-    if replayed.ok:
-        line(say("done.replayed", candidacies=replayed.candidacies))
-        return
-    columns = [say(f"column.{name}") for name in ("code", "entry", "replay_what", "in_trail", "in_table", "seq")]
-    table(
-        columns,
-        [
-            (one.candidacy, one.entry, say(f"replay.what.{one.what}"), _told(one), one.table, one.seq)
-            for one in replayed.differences
-        ],
-    )
-    line(say("replay.differs", count=len(replayed.differences)))
-
-
-def _told(one: Difference) -> str | int | bool | None:
-    return say(f"replay.misfit.{one.trail}") if one.what == "record" else one.trail
+    if what not in FILES or path is None:
+        raise UsageError("verify_what", known=", ".join(FILES))
+    said: list[str] = []
+    code = verifier.main([what, str(path), "--lang", current_language()], tell=said.append)
+    current_output().done({"ok": code == 0, "said": said}, lambda: line("\n".join(said)))
+    if code:
+        raise typer.Exit(code)
 
 
 def verdict_document(verdict: Verdict) -> dict[str, Any]:
@@ -143,6 +109,7 @@ def verdict_document(verdict: Verdict) -> dict[str, Any]:
         "root": verdict.root,
         "first_bad": first_bad,
         "missing_triggers": list(verdict.missing_triggers),
+        "checkpoints": verdict.checkpoints,
     }
 
 
