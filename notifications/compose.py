@@ -10,12 +10,14 @@ from sqlmodel import Session
 
 from models.candidacies import Correction, StageEntry
 from models.catalogue import say, speaking
+from models.checkpoints import Checkpoint
 from models.findings import Finding
 from models.messages import Delivery, Notice
 from models.obligations import Obligation, ObligationKind
 from models.people import Role
 from models.summaries import Summary
 from notifications.backlog_words import backlog_values
+from notifications.checkpoint_words import checkpoint_values
 from notifications.commands import (
     action_command,
     actions_command,
