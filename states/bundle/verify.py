@@ -221,7 +221,7 @@ class Tree:
 
 def inclusion_holds(size: int, index: int, leaf_hash: bytes, path: Sequence[bytes], root: bytes) -> bool:
     """RFC 9162 section 2.1.3.2."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or any(len(one) != 32 for one in (leaf_hash, root, *path)):
         return False
     node, last, top = index, size - 1, leaf_hash
     for other in path:
@@ -243,7 +243,7 @@ def consistency_holds(
     """RFC 9162 section 2.1.4.2. What it leaves open: the empty tree, whose root is that of nothing, is the beginning
     of any, and between equal sizes the roots are equal; both with an empty path."""
     first, second = first_size, second_size
-    if not 0 <= first <= second:
+    if not 0 <= first <= second or any(len(one) != 32 for one in (first_root, second_root, *path)):
         return False
     if (not first and first_root != EMPTY_ROOT) or (not second and second_root != EMPTY_ROOT):
         return False
