@@ -71,6 +71,7 @@ SCHEDULE = (
     ),
     Scheduled("monev", (Time(WEEK, at(6, weekday=MONDAY)),), fan_out=FanOut.SHARDS),
     Scheduled("watch_designations", (Time(WEEK, at(6, weekday=THURSDAY)),)),
+    Scheduled("checkpoint", (Time(DAY, at(3)),)),
     Scheduled("quarterly_monev", (Time(DAY, at(4)),)),  # daily, and it decides: a missed day is made up for
     Scheduled("tidy", (Time(DAY, at(2)),)),
 )

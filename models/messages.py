@@ -21,6 +21,7 @@ class Notice(StrEnum):
     RELEASE = "release"  # a summary for the head waits for the koordinator
     SUMMARY = "summary"  # the summary, once it is released
     UNREACHABLE = "unreachable"  # somebody's channel is dead: told to the koordinator once
+    CHECKPOINT = "checkpoint"  # a witness is sent a signed checkpoint to keep
     DIGEST = "digest"  # what one person wants to hear together, once a day or a week
 
 

@@ -34,8 +34,8 @@ class Mode(StrEnum):
     WEEKLY = "weekly"
 
 
-ALWAYS_IMMEDIATE = frozenset({Notice.CORRECTION, Notice.UNREACHABLE, Notice.DIGEST})
-"""What nobody can have collected: somebody waits for an answer, or it is the digest itself."""
+ALWAYS_IMMEDIATE = frozenset({Notice.CORRECTION, Notice.UNREACHABLE, Notice.CHECKPOINT, Notice.DIGEST})
+"""What nobody can have collected: somebody waits for an answer, it is to be kept whole, or it is the digest itself."""
 
 
 def _person() -> Column[int]:
@@ -72,7 +72,9 @@ class PreferenceKind(SQLModel, table=True):
 
     __tablename__ = "preference_kind"
     __table_args__ = (
-        CheckConstraint("mode = 'immediate' OR kind NOT IN ('correction', 'unreachable', 'digest')", name="collected"),
+        CheckConstraint(
+            "mode = 'immediate' OR kind NOT IN ('correction', 'unreachable', 'digest', 'checkpoint')", name="collected"
+        ),
     )
 
     person_id: int = Field(sa_column=_person())

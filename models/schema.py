@@ -30,6 +30,7 @@ REVISIONS = (
     "0014",
     "0015",
     "0016",
+    "0017",
 )  # oldest first; Alembic's own list, told here so that no command need import Alembic to check
 
 

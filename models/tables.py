@@ -11,6 +11,7 @@ from models.checkpoints import Checkpoint, CheckpointKey
 from models.closures import Closure
 from models.cycles import Cycle, CycleDate, Holiday
 from models.documents import Document, Waiver
+from models.erasures import TextErasure
 from models.evidence import Evidence
 from models.facts import Fact, Predicate, PredicateReport
 from models.feeds import Feed
@@ -28,6 +29,7 @@ from models.rounds import MonevRound, RoundRow
 from models.runs import Run
 from models.summaries import Summary
 from models.windows import CycleWindow
+from models.witnesses import Witness
 
 __all__ = [
     "Absence",
@@ -79,10 +81,12 @@ __all__ = [
     "Snooze",
     "StageEntry",
     "Summary",
+    "TextErasure",
     "ToldFor",
     "Unit",
     "Waiver",
     "WebSession",
+    "Witness",
     "Wording",
     "metadata",
 ]

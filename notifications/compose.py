@@ -10,12 +10,14 @@ from sqlmodel import Session
 
 from models.candidacies import Correction, StageEntry
 from models.catalogue import say, speaking
+from models.checkpoints import Checkpoint
 from models.findings import Finding
 from models.messages import Delivery, Notice
 from models.obligations import Obligation, ObligationKind
 from models.people import Role
 from models.summaries import Summary
 from notifications.backlog_words import backlog_values
+from notifications.checkpoint_words import checkpoint_values
 from notifications.commands import (
     action_command,
     actions_command,
@@ -222,6 +224,11 @@ def _unreachable(scene: Scene, parcel: Parcel) -> Values:
     }
 
 
+def _checkpoint(scene: Scene, parcel: Parcel) -> Values:
+    made = scene.told_of(parcel, Checkpoint)
+    return checkpoint_values(made, scene.keys[made.key_number])
+
+
 def _digest(scene: Scene, parcel: Parcel) -> Values:
     """Each item in the words that it would have had alone; one that can't be put into words is named by its kind."""
     weekly = f":{WEEKLY}:" in parcel.outbox.subject
@@ -249,6 +256,7 @@ _VALUES: Mapping[Notice, Callable[[Scene, Parcel], Values]] = {
     Notice.RELEASE: _summary,
     Notice.SUMMARY: _summary,
     Notice.UNREACHABLE: _unreachable,
+    Notice.CHECKPOINT: _checkpoint,
     Notice.DIGEST: _digest,
 }
 

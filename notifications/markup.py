@@ -1,10 +1,11 @@
 """The body of a message, read as blocks: the one source of its plain text and of its HTML. Pure.
 
 A line that begins with `- ` is an item, one between two `*` a heading; an indented line is a command where it begins
-with `zi `, a link where it is an address of our own pages, else somebody's words. All other lines are paragraphs.
+with `zi `, a link where it is an address of our own pages, else somebody's words. What stands between two lines of
+``` is copied as it is, empty lines and all. All other lines are paragraphs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from textwrap import TextWrapper
 from typing import Literal
@@ -13,7 +14,9 @@ from models.links import is_ours
 
 WIDTH = 76  # characters of a line in a mail; RFC 5322 section 2.1.1 asks for 78 at most
 
-Kind = Literal["text", "heading", "item", "command", "link", "words"]
+Kind = Literal["text", "heading", "item", "command", "link", "words", "copy"]
+
+FENCE = "```"  # nothing that is typed begins a line, and so none of it is taken for one
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,29 @@ def folded(value: object) -> object:
 
 
 def blocks(body: str) -> Iterator[Block]:
+    for fenced, lines in _fenced(body):
+        if fenced:
+            yield Block("copy", tuple(lines))
+        else:
+            yield from _blocks(lines)
+
+
+def _fenced(body: str) -> Iterator[tuple[bool, list[str]]]:
+    """The lines in pieces, by turns outside and between fences, which are in neither; a piece may be empty."""
+    inside, piece = False, list[str]()
+    for line in body.splitlines():
+        if line != FENCE:
+            piece.append(line)
+            continue
+        yield inside, piece
+        inside, piece = not inside, []
+    yield inside, piece
+
+
+def _blocks(body: Iterable[str]) -> Iterator[Block]:
     kind: Kind | None = None
     lines: list[str] = []
-    for line in (*body.splitlines(), ""):
+    for line in (*body, ""):
         found = _kind(line)
         if lines and (found != kind or kind in ("item", "link")):
             assert kind  # noqa: S101 - lines have a kind
@@ -50,8 +73,11 @@ def blocks(body: str) -> Iterator[Block]:
 
 
 def wrapped(body: str) -> str:
-    """The body for a mail: no line longer than WIDTH but commands and links, which are typed and opened whole."""
-    return "\n".join(piece for line in body.splitlines() for piece in _wrapped(line)) + "\n"
+    """The body for a mail: no line longer than WIDTH but commands and links, which are typed and opened whole, and
+    what is copied."""
+    pieces = [lines if fenced else [one for line in lines for one in _wrapped(line)] for fenced, lines in _fenced(body)]
+    fence = f"{FENCE}\n"
+    return fence.join("".join(f"{line}\n" for line in piece) for piece in pieces)
 
 
 def _kind(line: str) -> Kind | None:

@@ -50,6 +50,8 @@ def preview_candidacy(session: Session, kind: Notice, code: str, *, now: datetim
     """
     if kind is Notice.DIGEST:
         raise UsageError("preview_of_digest")
+    if kind is Notice.CHECKPOINT:
+        raise UsageError("preview_of_checkpoint")
     if kind in DISCRETE:
         raise UsageError("preview_of_summary", kind=kind.value)
     candidacy = find(session, Candidacy, code)

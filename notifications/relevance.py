@@ -12,6 +12,7 @@ from models.findings import Finding, FindingState
 from models.messages import Delivery, Notice, OutboxMessage
 from models.obligations import Obligation, ObligationState
 from models.summaries import Summary, SummaryState
+from models.witnesses import Witness
 from states.evidence.backlog import who_owes
 from states.monev.telling import ANSWERED
 
@@ -80,6 +81,13 @@ def _still_owed(session: Session, messages: Sequence[OutboxMessage], *, now: dat
     return {message.id for message in messages if message.person_id in owing}
 
 
+def _still_a_witness(session: Session, messages: Sequence[OutboxMessage]) -> set[int]:
+    """A checkpoint is true for ever; who is no witness any more is sent none."""
+    people = {message.person_id for message in messages}
+    witnesses = set(session.execute(select(col(Witness.person_id)).where(col(Witness.person_id).in_(people))).scalars())
+    return {message.id for message in messages if message.person_id in witnesses}
+
+
 def _has_something(session: Session, messages: Sequence[OutboxMessage], *, now: datetime) -> set[int]:
     """A weekly digest always holds: that it arrives is what it says. A daily one while anything in it does."""
     always = {message.id for message in messages if f":{WEEKLY}:" in message.subject}
@@ -103,4 +111,5 @@ _STILL_TRUE: dict[Notice, Callable[[Session, Sequence[OutboxMessage]], set[int]]
     Notice.RELEASE: _told_of(Summary, col(Summary.state) == SummaryState.DRAFT),
     Notice.SUMMARY: _told_of(Summary, col(Summary.state) == SummaryState.RELEASED),
     Notice.UNREACHABLE: _told_of(Delivery, col(Delivery.channel_id).is_not(None)),  # none: the channel was removed
+    Notice.CHECKPOINT: _still_a_witness,
 }

@@ -1,13 +1,15 @@
 """Sample values for every kind of message: what a preview shows, and what the tests take to the extreme."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 
 from models.catalogue import Word, say
 from models.messages import Notice
+from models.notes import DASH, TreeHead
 from models.obligations import ObligationKind
 from models.stages import Stage
 from notifications.backlog_words import Question, Wanting
+from notifications.checkpoint_words import checkpoint_words
 from notifications.commands import (
     add_evidence_command,
     correct_command,
@@ -179,6 +181,14 @@ def _unreachable() -> Values:
     }
 
 
+def _checkpoint() -> Values:
+    head = TreeHead("zi/3f0c1d1e-5b7a-4c2d-9e4f-0123456789ab", 4711, bytes(range(32)))
+    signature = f"{DASH} {head.origin} nJpvE1CaLlxZ0pMDSAnzUAMZOTp1YIbQ1Kea7m1g3o8qvV1lQGDlDbBP3mQ9b8zV1rHc2fYp"
+    vkey = f"{head.origin}+9c9a6f13+AZw0dCgYTx5qWmCRRNd8QcVV3cbp7hRn1h5Kk0M2Yb8q"
+    made_at = datetime(2026, 6, 2, 17, 30, tzinfo=UTC)
+    return checkpoint_words(f"{head.text}\n{signature}\n", head.size, head.root.hex(), vkey, made_at=made_at)
+
+
 def _digest() -> Values:
     reminder = render(Notice.DUE, sample(Notice.DUE), message_id=MESSAGE_ID, name=NAME, email=EMAIL)
     finding = render(Notice.FINDING, sample(Notice.FINDING), message_id=MESSAGE_ID, name=NAME, email=EMAIL)
@@ -202,5 +212,6 @@ _OF_KIND: Mapping[Notice, Callable[[], Values]] = {
     Notice.RELEASE: _summary,
     Notice.SUMMARY: _summary,
     Notice.UNREACHABLE: _unreachable,
+    Notice.CHECKPOINT: _checkpoint,
     Notice.DIGEST: _digest,
 }

@@ -12,6 +12,7 @@ from models.absences import ToldFor
 from models.actions import ActionItem
 from models.agencies import Agency, Unit
 from models.candidacies import Candidacy, Correction, StageEntry
+from models.checkpoints import Checkpoint, CheckpointKey
 from models.findings import Finding
 from models.messages import Channel, Delivery, Notice, OutboxMessage
 from models.obligations import Obligation, ObligationKind
@@ -39,6 +40,7 @@ TOLD_OF: Mapping[Notice, type[SQLModel]] = {
     Notice.RELEASE: Summary,
     Notice.SUMMARY: Summary,
     Notice.UNREACHABLE: Delivery,
+    Notice.CHECKPOINT: Checkpoint,
 }
 
 
@@ -58,6 +60,7 @@ class Scene:
     actions: Mapping[int, ActionItem]  # what actions are owed
     told_for: Mapping[str, Sequence[str]]  # the names of those in whose place a message is told, by its id
     items: Mapping[int, Sequence[Parcel]]  # what stands in digests, by the digest's outbox row
+    keys: Mapping[int, CheckpointKey]  # that signed the checkpoints
     late: Mapping[int, Sequence[Late]]  # what stays late and is reminded of no more, by whoever gets a weekly digest
 
     def situation(self, parcel: Parcel) -> Situation:
@@ -118,6 +121,7 @@ def load_scene(session: Session, parcels: Sequence[Parcel], *, now: datetime) ->
         actions=_by_id(session, ActionItem, numbers),
         told_for=_told_for(session, [parcel.message_id for parcel in parcels]),
         items=items,
+        keys=_by_id(session, CheckpointKey, (row.key_number for row in told.values() if isinstance(row, Checkpoint))),
         late=long_late(session, parcels, now=now),
     )
 
@@ -179,4 +183,6 @@ def _named(told: Iterable[SQLModel]) -> Iterable[int]:
 
 def _by_id(session: Session, table: Any, ids: Iterable[int | None]) -> dict[int, Any]:
     wanted = {one for one in ids if one is not None}
-    return {row.id: row for row in session.execute(select(table).where(table.id.in_(wanted))).scalars()}
+    key = next(iter(table.__table__.primary_key)).name  # a checkpoint's is its size
+    rows = session.execute(select(table).where(getattr(table, key).in_(wanted))).scalars()
+    return {getattr(row, key): row for row in rows}

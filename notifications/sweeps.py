@@ -1,4 +1,4 @@
-"""Remind, monev and deliver as plain functions: what a command does at once and a flow does on schedule.
+"""Remind, monev, deliver and checkpoint as plain functions: what a command does at once and a flow on schedule.
 
 Each writes a run row when it begins and when it ends, by its work or by an error; one without an end has died.
 """
@@ -18,7 +18,9 @@ from notifications.rates import Rates
 from notifications.remind import remind as queue_reminders
 from notifications.workers import name_of_worker
 from states.accounts.signing_in import forget_sessions
+from states.actors import SYSTEM
 from states.calendar import today_in_indonesia
+from states.checkpoints import make_checkpoint
 from states.monev.designations import sweep_designations
 from states.monev.keeping import Swept
 from states.monev.limits import Limits
@@ -90,6 +92,17 @@ def deliver(home: Home, settings: Settings, *, clock: Clock, part: Part = WHOLE)
     """
     rates = Rates(settings.rates)
     return _recorded("deliver", clock, lambda _now: send_all(clock=clock, home=home, rates=rates, stay=STAY))
+
+
+def checkpoint(home: Home, _settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:
+    """Sign the trail as it stands, and send it to every witness; `planned` counts new checkpoints: one, or none where
+    nothing but checkpoints was recorded since the last."""
+
+    def sign(now: datetime) -> Counts:
+        made = make_checkpoint(author=SYSTEM, key_file=home.checkpoint_key, now=now)
+        return Counts(planned=int(made.new)) + expand_outbox(now=now)
+
+    return _recorded("checkpoint", clock, sign)
 
 
 def tidy(home: Home, _settings: Settings, *, clock: Clock, part: Part = WHOLE) -> Counts:

@@ -16,6 +16,7 @@ from states.actors import Actor, current, not_allowed
 from states.checkpoint_keys import SUBJECT, hold_signing, newest_key, signer_of
 from states.kept_checkpoints import SignedCheckpoint, last_size
 from states.tree_check import Seen, look_at_tree
+from states.witnesses import tell_witnesses
 from states.writing import writing
 
 ACTION = "checkpoint_signed"
@@ -67,4 +68,5 @@ def _sign(session: Session, seen: Seen, *, author: Author, key_file: Path, now: 
     session.add(Checkpoint(size=made.size, root=made.root, note=note, key_number=number, made_at=now))
     details: dict[str, Json] = {"size": made.size, "root": made.root, "key": number}
     record(session, Pending(author, now, action=ACTION, subject=SUBJECT, details=details))
+    tell_witnesses(session, made.size, now=now)
     return made

@@ -97,6 +97,8 @@ ACTIONS = (
     "summary_discarded",
     "summary_drafted",
     "summary_released",
+    "text_erased",
+    "text_erasure_requested",
     "tpi_answered",
     "tpn_answered",
     "trail_exported",
@@ -107,6 +109,8 @@ ACTIONS = (
     "waiver_requested",
     "window_removed",
     "window_set",
+    "witness_added",
+    "witness_removed",
 )
 """All that people can ask for; a record of any other action is found without that."""
 

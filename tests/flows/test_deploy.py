@@ -94,7 +94,7 @@ class TestPlan:
     def test_one_of_each_without_any_sharing(self) -> None:
         assert [one.name for one in plan_deployments()] == [
             *("remind-1", "deliver-1", "monev-1"),
-            *("watch_designations", "quarterly_monev", "tidy"),
+            *("watch_designations", "checkpoint", "quarterly_monev", "tidy"),
         ]
 
     def test_each_part_knows_which_it_is(self) -> None:

@@ -14,6 +14,8 @@ from tests.zi.conftest import Shell, home_template, shell, zi  # noqa: F401 - fi
 from zi.demo.run import published, published_rows
 from zi.demo.stage import DATA, demo_stage
 
+A_DAY = ("remind", "monev", "checkpoint", "deliver")
+
 pytestmark = pytest.mark.xdist_group("prefect")
 
 
@@ -34,17 +36,18 @@ class TestFlows:
     """A flow does the plain function's work, once, and leaves a run row and a table behind."""
 
     def test_a_day_of_flows(self, agency: Shell, server: str) -> None:
-        said = {
-            name: json.loads(agency.process(name, "--prefect", "--json").out) for name in ("remind", "monev", "deliver")
-        }
+        agency.json("audit", "witness", "add", "auditor@contoh.invalid", as_="auditor")
+        said = {name: json.loads(agency.process(name, "--prefect", "--json").out) for name in A_DAY}
 
         assert said["remind"] == {"planned": 1, "queued": 2, "sent": 0, "failed": 0, "retrying": 0, "held": 0}
-        assert said["deliver"]["sent"] == 2
-        assert len(list((agency.home / "mail").glob("*.eml"))) == 2
+        assert said["checkpoint"] == {"planned": 1, "queued": 1, "sent": 0, "failed": 0, "retrying": 0, "held": 0}
+        assert said["deliver"]["sent"] == 3
+        assert len(list((agency.home / "mail").glob("*.eml"))) == 3
+        assert agency.json("checkpoint")["planned"] == 0
         runs = ask(f"{server}/flow_runs/filter", {"flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}})
-        assert len(runs) == 3
+        assert len(runs) == len(A_DAY)
         artifacts = ask(f"{server}/artifacts/filter", {})
-        assert {one["key"] for one in artifacts} == {"remind", "monev", "deliver"}
+        assert {one["key"] for one in artifacts} == set(A_DAY)
         [reminders] = [one for one in artifacts if one["key"] == "remind"]
         assert {"what": "queued", "count": 2} in json.loads(reminders["data"])
 
@@ -60,7 +63,7 @@ class TestFlows:
 class TestEntryPoints:
     """Deployments name flows by module path."""
 
-    @pytest.mark.parametrize("name", ["remind", "monev", "deliver"])
+    @pytest.mark.parametrize("name", A_DAY)
     def test_is_a_flow_of_its_name(self, name: str) -> None:
         from prefect import Flow
 

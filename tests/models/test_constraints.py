@@ -204,6 +204,7 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "summary": {"agency_id": 1, "period": "2026-02", "made_at": NOON, "content": "{}"},
     "unit": {"code": "LAIN", "name": "Lain", "agency_id": 1},
+    "text_erasure": {"seq": 1, "field": "reason", "reason": "r", "requested_by": 1, "requested_at": NOON},
     "waiver": {
         "candidacy_id": 1,
         "kind": "afirmasi",
@@ -212,6 +213,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "requested_by": 1,
         "requested_at": NOON,
     },
+    "witness": {"person_id": 1, "added_by": 1, "added_at": NOON},
 }
 """One more row of each table, that is let in."""
 
@@ -328,6 +330,8 @@ REFUSED = [
     ("predicate", {"revoked_on": DAY - timedelta(days=1)}, "ck_predicate_revoked_after_decree"),
     ("snooze", {"ends_at": NOON}, "ck_snooze_ends_after_start"),
     ("snooze", {"ended_at": NOON + timedelta(hours=4)}, "ck_snooze_not_ended_early"),
+    ("text_erasure", {"requested_by": 99}, "fk_text_erasure_requested_by_person"),
+    ("witness", {"person_id": 99}, "fk_witness_person_id_person"),
     ("told_for", {"person_id": 99}, "fk_told_for_person_id_person"),
     ("preference", {"quiet_from": NIGHT}, "ck_preference_quiet_wholly"),
     ("preference", {"quiet_from": NIGHT, "quiet_until": NIGHT}, "ck_preference_quiet_for_a_while"),
@@ -340,6 +344,7 @@ REFUSED = [
     ("preference", {"work_from": MORNING, "work_until": NIGHT}, "ck_preference_work_on_working_days"),
     ("preference_kind", {"kind": "correction"}, "ck_preference_kind_collected"),
     ("preference_kind", {"kind": "unreachable", "mode": "daily"}, "ck_preference_kind_collected"),
+    ("preference_kind", {"kind": "checkpoint", "mode": "daily"}, "ck_preference_kind_collected"),
     ("run", {"shard": 1}, "ck_run_part_of_a_whole"),
     ("run", {"shard": -1}, "ck_run_part_of_a_whole"),
     ("run", {"failure": "OSError"}, "ck_run_failure_ends_it"),

@@ -57,6 +57,15 @@ class TestBlocks:
             Block("link", (f"{web_url}/a",)),
         ]
 
+    def test_between_fences_all_is_copied_as_it_is(self) -> None:
+        body = "Satu\n```\n- dua\n\n    zi x\n*tiga*\n```\nempat"
+
+        assert list(blocks(body)) == [
+            Block("text", ("Satu",)),
+            Block("copy", ("- dua", "", "    zi x", "*tiga*")),
+            Block("text", ("empat",)),
+        ]
+
     @pytest.mark.parametrize(
         "address", ["https://evil.invalid/x", "https://zi.contoh.invalid.evil.invalid/", "javascript:alert(1)"]
     )
@@ -87,6 +96,12 @@ class TestWrapping:
         assert sum(line.startswith("- ") for line in lines) == 1
         assert {len(line) - len(line.lstrip()) for line in lines} == {0, 2, 4}
         assert text.split() == f"{LONG} - {LONG} {LONG}".split()
+
+    @pytest.mark.parametrize("before", ["", f"{LONG}\n"])
+    def test_what_is_copied_stays_whole(self, before: str) -> None:
+        copied = f"```\n{LONG}\n\n  {LONG}\n```\n"
+
+        assert wrapped(before + copied).endswith(copied)
 
     def test_commands_stay_whole(self) -> None:
         command = "    zi candidacy move X start_self_assessment " + "--set kriteria=ya " * 9
@@ -136,7 +151,7 @@ class TestEveryKind:
         return preview_sample(kind) if request.param == "ordinary" else letter(kind, extreme(kind))
 
     def test_text_and_html_say_the_same(self, written: Letter) -> None:
-        said = re.sub(r"(?m)^(- |\*)|\*$", "", written.body).split()
+        said = re.sub(r"(?m)^(- |\*|```$)|\*$", "", written.body).split()
 
         seen = Page(written.html).words
         subject = written.subject.split()
@@ -152,7 +167,8 @@ class TestEveryKind:
         assert tags[0] == ("html", {"lang": language, "style": "color-scheme:light dark;"})
 
     def test_the_lines_of_the_mail_are_short(self, written: Letter) -> None:
-        for line in wrapped(written.body).splitlines():
+        but_what_is_copied = re.sub(r"(?ms)^```$.*?^```$", "", wrapped(written.body))
+        for line in but_what_is_copied.splitlines():
             assert len(line) <= 78 or line.startswith("    zi ") or len(line.split()) == 1
 
     def test_no_template_shows_through(self, written: Letter) -> None:

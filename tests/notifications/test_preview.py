@@ -63,6 +63,10 @@ class TestPreview:
         with pytest.raises(UsageError, match="Rangkuman"):
             preview(Notice.DIGEST)
 
+    def test_a_checkpoint_is_of_the_trail(self, world: World) -> None:
+        with pytest.raises(UsageError, match="zi audit checkpoint"):
+            preview(Notice.CHECKPOINT)
+
     def test_an_unknown_candidacy(self, world: World) -> None:
         with pytest.raises(NotFound):
             preview(Notice.DUE, "X-1")

@@ -196,6 +196,7 @@ class TestEveryKind:
             Notice.EVIDENCE: lambda: world.queue_evidence(world.head),
             Notice.RELEASE: lambda: world.queue_summary(Notice.RELEASE, Role.KOORDINATOR),
             Notice.SUMMARY: lambda: world.queue_summary(Notice.SUMMARY, Role.PIMPINAN),
+            Notice.CHECKPOINT: lambda: world.queue_checkpoint(world.head),
             Notice.DIGEST: lambda: world.queue_digest(world.head),
         }
         return letter_to(world, world.head, about[request.param]())

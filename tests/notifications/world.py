@@ -20,8 +20,11 @@ from models.people import Membership, Person, Role
 from models.sealing import seal
 from models.stages import Stage
 from models.summaries import Summary
+from models.witnesses import Witness
 from notifications.address import kind_of, masked, open_address
 from rulesets.library import find_ruleset
+from states.actors import SYSTEM
+from states.checkpoints import make_checkpoint
 from states.ladder import LADDER
 from states.notices import join_roles
 from states.summaries.content import gather
@@ -233,6 +236,12 @@ class World:
             )
         )
         return digest
+
+    def queue_checkpoint(self, person: Person) -> OutboxMessage:
+        self._kept(Witness(person_id=person.id, added_by=person.id, added_at=FRIDAY))
+        made = make_checkpoint(author=SYSTEM, key_file=self.home.checkpoint_key, now=FRIDAY)
+        [queued] = [one for one in stored(OutboxMessage) if one.reference_id == made.size]
+        return queued
 
     def finding(self, *, rule: str = "tpi", params: str = "{}", text: str = "Bukti survei belum ada.") -> Finding:
         return self._kept(

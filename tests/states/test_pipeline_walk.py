@@ -46,6 +46,7 @@ from states.moves import MOVES, moves_from, way_on
 from states.obligations import owed_now
 from states.observe import observe
 from states.people import Grant, grant_role
+from states.replay.comparing import replay_trail
 from states.verify import verify_trail
 from states.waivers import confirm_waiver, request_waiver
 from tests.office import ROLES, Office, request_for
@@ -286,6 +287,13 @@ class PipelineWalk(RuleBasedStateMachine):
 
         assert stored == {code: stages[-1] for code, stages in self.history.items()}
         assert stored == replay(leaves)
+
+    @invariant()
+    def the_trail_alone_tells_every_stay_as_the_tables_have_it(self) -> None:
+        with reading() as session:
+            replayed = replay_trail(session)
+
+        assert (replayed.differences, replayed.candidacies) == ((), len(self.history))
 
     @invariant()
     def each_candidacy_is_in_one_stay_and_each_unit_in_one_candidacy(self) -> None:

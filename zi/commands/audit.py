@@ -1,4 +1,4 @@
-"""zi audit: log, verify; what others can check is in audit_proof and audit_key."""
+"""zi audit: log, verify; the others are in audit_proof, audit_key, audit_replay, audit_witness."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +11,7 @@ from models.errors import IntegrityBroken, UsageError
 from states.subjects import find_subject
 from states.trail_reader import records_of
 from states.verify import Verdict, verify_trail
-from zi.commands import audit_key, audit_proof
+from zi.commands import audit_key, audit_proof, audit_replay, audit_witness
 from zi.context import current_output, desk
 from zi.options import Json
 from zi.output import line, table
@@ -23,6 +23,9 @@ app.command("prove", help=say("help.audit.prove"))(audit_proof.prove)
 app.command("consistency", help=say("help.audit.consistency"))(audit_proof.consistency)
 app.command("checkpoint", help=say("help.audit.checkpoint"))(audit_proof.checkpoint)
 app.command("export", help=say("help.audit.export"))(audit_proof.export)
+app.command("replay", help=say("help.audit.replay"))(audit_replay.replay)
+app.command("erase", help=say("help.audit.erase"))(audit_replay.erase)
+app.add_typer(audit_witness.app, name="witness", help=say("help.witness"))
 app.add_typer(audit_key.app, name="key", help=say("help.audit.key"))
 
 

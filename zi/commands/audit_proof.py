@@ -64,13 +64,17 @@ def consistency(
 
 def checkpoint(
     show: Annotated[bool, typer.Option("--show", help=say("help.audit.checkpoint.show"))] = False,
+    pdf: Annotated[Path | None, typer.Option("--pdf", metavar="FILE.pdf", help=say("help.audit.checkpoint.pdf"))] = None,
     as_: As = None,
     as_json: Json = False,
 ) -> None:
     from states.checkpoints import ask_checkpoint  # noqa: PLC0415
     from states.kept_checkpoints import last_checkpoint  # noqa: PLC0415
+    from states.reports.checkpoint_page import check_page, save_page, zone_of_all  # noqa: PLC0415
 
     with desk() as at:
+        if pdf:
+            check_page(pdf)
         if show:
             with reading() as session:
                 kept = last_checkpoint(session)
@@ -78,7 +82,7 @@ def checkpoint(
                 raise NotFound("no_checkpoint_yet")
         else:
             kept = ask_checkpoint(actor=at.actor(as_), key_file=at.home.checkpoint_key, now=at.now)
-        document = {
+        document: dict[str, object] = {
             "size": kept.size,
             "root": kept.root,
             "origin": kept.note.partition("\n")[0],
@@ -87,6 +91,10 @@ def checkpoint(
             "made_at": f"{kept.made_at:%Y-%m-%dT%H:%M:%SZ}",
             "new": kept.new,
         }
+        if pdf:
+            with reading() as session:
+                zone = zone_of_all(session)
+            document["pdf"] = {"file": str(pdf), "sha256": save_page(pdf, kept, zone=zone, now=at.now)}
         at.output.done(document, lambda: line(kept.note.rstrip("\n")))
 
 

@@ -19,7 +19,9 @@ from states.explain import explain
 from states.lookups import find
 from states.moves import CORRECT, MOVE_NAMES
 from states.overview import Overview, overview
+from states.replay.as_of import stood_on
 from states.requests import Request
+from zi.as_of_views import as_of_document, show_as_of
 from zi.calendar_views import dates_document, show_dates
 from zi.context import Desk, desk
 from zi.options import As, CandidacyCode, Json, Reason, choice, day, pairs
@@ -90,8 +92,19 @@ def list_(
 
 
 @app.command("show", help=say("help.candidacy.show"))
-def show(code: CandidacyCode, as_: As = None, as_json: Json = False) -> None:
+def show(
+    code: CandidacyCode,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help=say("help.candidacy.as_of"))] = None,
+    as_: As = None,
+    as_json: Json = False,
+) -> None:
+    on = day(as_of, name="--as-of")
     with desk() as at:
+        if on:
+            with reading() as session:
+                stood = stood_on(session, code, on, now=at.now, actor=at.actor_or_none(as_))
+            at.output.done(as_of_document(stood), lambda: show_as_of(stood))
+            return
         seen = _overview(at, code, as_)
         at.output.done(overview_document(seen), lambda: show_overview(seen))
 

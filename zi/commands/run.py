@@ -1,4 +1,4 @@
-"""zi remind, monev, deliver: what the flows do, at once; with --prefect as a flow run."""
+"""zi remind, monev, deliver, checkpoint: what the flows do, at once; with --prefect as a flow run."""
 
 from datetime import datetime, time
 from importlib import import_module
@@ -49,6 +49,11 @@ def deliver(dry_run: DryRun = False, as_of: AsOf = None, prefect: Prefect = Fals
             _show_due(at, [one.as_dict() for one in plan_deliveries(now=now)])
             return
         _run(at, "deliver", prefect=prefect)
+
+
+def checkpoint(prefect: Prefect = False, as_json: Json = False) -> None:
+    with desk() as at:
+        _run(at, "checkpoint", prefect=prefect)
 
 
 def _show_found(at: Desk, now: datetime) -> None:
