@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +36,15 @@ class Home:
         return self.path / "mail"
 
     @property
+    def keys(self) -> Path:
+        return self.path / "keys"
+
+    @property
+    def hold(self) -> Path:
+        """While this file is there, nothing is sent: it says since when."""
+        return self.path / "messages.held"
+
+    @property
     def prefect(self) -> Path:
         return self.path / "prefect"
 
@@ -44,8 +54,8 @@ class Home:
         return self.path / "logs"
 
 
-def make_home(settings: Settings, *, sandbox: bool, purpose: str = "work") -> Home:
-    """Make the folders and the keys (readable by their owner only).
+def make_home(settings: Settings, *, sandbox: bool, purpose: str = "work", with_key: bool = True) -> Home:
+    """Make the folders and the keys (readable by their owner only); no key of the channels where one is to be brought.
 
     Raises BadInput where a home stands already, StorageFailed where the folder can't be written.
     """
@@ -59,10 +69,10 @@ def make_home(settings: Settings, *, sandbox: bool, purpose: str = "work") -> Ho
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         home = _home(settings, {"sandbox": sandbox, "purpose": purpose})
-        for folder in (home.files, home.mail, home.path / "keys"):
+        for folder in (home.files, home.mail, home.keys):
             folder.mkdir(mode=0o700, exist_ok=True)
-        if settings.channel_key_file is None or not home.channel_key.exists():  # many machines may share one
-            _write_secret(home.channel_key, new_key())
+        if with_key and (settings.channel_key_file is None or not home.channel_key.exists()):  # machines may share one
+            write_secret(home.channel_key, new_key())
     except OSError as error:
         raise StorageFailed("home_not_writable", path=str(path), why=error.strerror or "") from error
     return home
@@ -75,6 +85,40 @@ def finish_home(home: Home) -> None:
         (home.path / MARKER).write_text(json.dumps(marker) + "\n", encoding="utf-8")
     except OSError as error:
         raise StorageFailed("home_not_writable", path=str(home.path), why=error.strerror or "") from error
+
+
+def take_away(path: Path, *, wholly: bool) -> None:
+    """A home that could not be finished leaves nothing behind; an empty folder that was there stays."""
+    if wholly:
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    for child in path.iterdir():
+        if child.is_dir():
+            shutil.rmtree(child, ignore_errors=True)
+        else:
+            child.unlink(missing_ok=True)
+
+
+def hold_messages(home: Home, *, since: datetime) -> None:
+    """Nothing is sent from here on, by nobody, until `release_messages`. Raises StorageFailed."""
+    try:
+        home.hold.write_text(since.astimezone(UTC).isoformat() + "\n", encoding="ascii")
+    except OSError as error:
+        raise StorageFailed("home_not_writable", path=str(home.path), why=error.strerror or "") from error
+
+
+def held_since(home: Home) -> datetime | None:
+    """Since when nothing is sent; none where messages go out. Raises StorageFailed for a file that can't be read."""
+    try:
+        return datetime.fromisoformat(home.hold.read_text(encoding="ascii").strip())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise StorageFailed("home_unreadable", path=str(home.hold)) from error
+
+
+def release_messages(home: Home) -> None:
+    home.hold.unlink(missing_ok=True)
 
 
 def find_home(settings: Settings) -> Home:
@@ -114,6 +158,7 @@ def _home(settings: Settings, marker: dict[str, object]) -> Home:
     )
 
 
-def _write_secret(path: Path, secret: bytes) -> None:
+def write_secret(path: Path, secret: bytes) -> None:
+    """A file that only its owner reads; OSError where there is one already."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(secret)

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlmodel import Session
 
 from models.database import storage_faults
 from models.errors import NotInitialised, SchemaNew, SchemaOld
+from models.trail import write_pending
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -39,7 +41,7 @@ def check_schema(engine: Engine) -> None:
     revision = current_revision(engine)
     if revision is None:
         raise NotInitialised("no_schema")
-    _refuse_newer(revision)
+    refuse_newer(revision)
     if revision != REVISIONS[-1]:
         raise SchemaOld("schema_old", found=revision, needed=REVISIONS[-1])
 
@@ -53,13 +55,38 @@ def current_revision(engine: Engine) -> str | None:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database up. Raises SchemaNew for one that is ahead of this version."""
-    from alembic import command  # noqa: PLC0415 - slow to import
-
-    _refuse_newer(current_revision(engine))
+    refuse_newer(current_revision(engine))
     if engine.dialect.name == "sqlite":
         _use_write_ahead_log(engine)
     with storage_faults(), _changing(engine) as connection:
-        command.upgrade(_config(connection), revision)
+        upgrade_within(connection, revision)
+
+
+def upgrade_within(connection: Connection, revision: str = "head") -> None:
+    """The same in somebody's transaction, which may take it back."""
+    from alembic import command  # noqa: PLC0415 - slow to import
+
+    command.upgrade(_config(connection), revision)
+
+
+@contextmanager
+def building(engine: Engine) -> Iterator[Session]:
+    """One transaction that makes tables and fills them: all of it and its trail is kept, or the database stays empty.
+
+    SQLite enforces no reference meanwhile; `PRAGMA foreign_key_check` is for the block to ask.
+    """
+    if engine.dialect.name == "sqlite":
+        _use_write_ahead_log(engine)
+    with storage_faults(), _changing(engine) as connection, Session(connection, expire_on_commit=False) as session:
+        yield session
+        session.flush()
+        write_pending(session)
+
+
+def is_empty(engine: Engine) -> bool:
+    """Whether it has no table at all."""
+    with storage_faults(), engine.connect() as connection:
+        return not inspect(connection).get_table_names()
 
 
 def downgrade(engine: Engine, revision: str) -> None:
@@ -89,7 +116,8 @@ def _changing(engine: Engine) -> Iterator[Connection]:
             cursor.execute("PRAGMA foreign_keys = ON")
 
 
-def _refuse_newer(revision: str | None) -> None:
+def refuse_newer(revision: str | None) -> None:
+    """Raise SchemaNew for a revision that this version does not know."""
     if revision is not None and revision not in REVISIONS:
         raise SchemaNew("schema_new", found=revision, known=REVISIONS[-1])
 

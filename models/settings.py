@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(default=60, gt=0, description="minutes unused after which a web session ends")
     session_hours: int = Field(default=12, gt=0, description="hours after which a web session ends in any case")
     heartbeat_url: SecretStr | None = Field(default=None, description="asked by `zi doctor --ping` when all is well")
+    backup_passphrase: SecretStr | None = Field(default=None, description="encrypts backups, and opens them again")
+    backup_warn_days: int = Field(default=7, ge=0, description="days without a backup before doctor warns; 0 = never")
     up_every: int | None = Field(default=None, gt=0, description="seconds between runs of `zi up`, in a sandbox only")
 
     @field_validator("heartbeat_url")

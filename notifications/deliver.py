@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from time import sleep
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from models.candidacies import Candidacy
 from models.database import reading
-from models.home import Home
+from models.home import Home, held_since
 from models.inserts import in_pieces
 from models.messages import Delivery, OutboxMessage
 from models.obligations import Obligation
@@ -39,8 +39,10 @@ def deliver(
     """Expand and send until nothing is due; what giving up on a channel queues is sent in the same run.
 
     What is over the rate of its kind is waited for, for as long as `stay`; then it is left to the next run.
-    Raises StorageFailed as `deliver_queued` does.
+    While messages are held, as after a restore, nothing is sent. Raises StorageFailed as `deliver_queued` does.
     """
+    if held_since(home):
+        return Counts(held=_waiting())
     worker_id = worker_id or this_worker()
     until = clock() + stay
     total, room = Counts(), set[datetime]()
@@ -53,6 +55,12 @@ def deliver(
         room = {minute for minute in room | minutes if clock() < minute <= until}
         if not room or not _came(min(room), clock=clock, pause=pause):
             return total
+
+
+def _waiting() -> int:
+    with reading() as session:
+        count: int = session.execute(select(func.count()).select_from(Delivery).where(IS_QUEUED)).scalar_one()
+        return count
 
 
 def _came(moment: datetime, *, clock: Clock, pause: Callable[[float], None]) -> bool:

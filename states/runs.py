@@ -52,6 +52,20 @@ def ran_ahead(flow: str, *, now: datetime) -> bool:
         return session.execute(query).first() is not None
 
 
+def note_run(
+    session: Session,
+    flow: str,
+    *,
+    started: datetime,
+    finished: datetime,
+    counts: Mapping[str, int] | None = None,
+    failure: str | None = None,
+) -> None:
+    """One that is over already: a backup, which must not hold a run that never ends."""
+    said = json.dumps(dict(counts or {}), sort_keys=True)
+    session.add(Run(flow=flow, started_at=started, finished_at=finished, counts=said, failure=failure))
+
+
 def forget_runs(*, before: datetime) -> int:
     """Delete the rows of runs that ended before this instant; returns how many."""
     with transaction() as session:

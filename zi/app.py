@@ -11,6 +11,7 @@ from zi.commands import (
     action,
     agency,
     audit,
+    backup,
     calendar,
     candidacy,
     channel,
@@ -103,4 +104,6 @@ app.command("checkpoint", help=say("help.checkpoint"))(run.checkpoint)
 app.command("up", help=say("help.up"))(up.up)
 app.command("serve", help=say("help.serve"))(serve.serve)
 app.command("deploy", help=say("help.deploy"))(deploy.deploy)
+app.command("backup", help=say("help.backup"))(backup.backup)
+app.command("restore", help=say("help.restore"))(backup.restore)
 app.command("doctor", help=say("help.doctor"))(doctor.doctor)

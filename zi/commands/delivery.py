@@ -1,4 +1,4 @@
-"""zi delivery: what was sent to whom and how that went; and trying again what was given up."""
+"""zi delivery: what was sent to whom and how that went; and trying again what was given up; ending a hold."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -92,6 +92,22 @@ def retry(
             wanted = Wanted(person, None, candidacy, _morning(since), undelivered=True)
             done = retry_failed(wanted, actor=actor, now=at.now)
         at.output.done({"queued": done}, lambda: line(say("done.delivery_retried", count=len(done))))
+
+
+@app.command("release", help=say("help.delivery.release"))
+def release(
+    drop: Annotated[bool, typer.Option("--drop", help=say("help.delivery.drop"))] = False,
+    as_: As = None,
+    as_json: Json = False,
+) -> None:
+    from notifications.releasing import release as release_held  # noqa: PLC0415
+
+    with desk() as at:
+        done = release_held(home=at.home, drop=drop, actor=at.actor(as_), now=at.now)
+        at.output.done(
+            {"released": {"held_since": instant(done.since), "dropped": done.dropped}},
+            lambda: line(say("done.messages_released", count=done.dropped)),
+        )
 
 
 def _morning(since: str | None) -> datetime | None:

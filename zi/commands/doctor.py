@@ -13,6 +13,7 @@ from zi.doctor.check import Check, State
 from zi.doctor.engine import engine
 from zi.doctor.ground import ground
 from zi.doctor.heartbeat import ping
+from zi.doctor.safety import safety
 from zi.options import Json
 from zi.output import Output, line, table
 
@@ -28,7 +29,11 @@ def doctor(
         if heartbeat and address is None:
             raise UsageError("no_heartbeat_url")
         with reading() as session:
-            checks = [*engine(session, now=at.now), *ground(session, at.home, now=at.now)]
+            checks = [
+                *engine(session, now=at.now),
+                *ground(session, at.home, now=at.now),
+                *safety(session, at.home, now=at.now, warn_days=at.settings.backup_warn_days),
+            ]
         failed = [check for check in checks if check.state is State.FAIL]
         document: dict[str, Any] = {"ok": not failed, "checks": [_document(check) for check in checks]}
         if heartbeat and address:

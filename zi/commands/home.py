@@ -1,6 +1,5 @@
 """zi init, migrate, demo: making a home, bringing it up to date, and showing one in action."""
 
-import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,7 @@ from models.audit import AuditHead
 from models.catalogue import say
 from models.database import bound_engine, transaction, unbind
 from models.errors import BadInput
-from models.home import find_home, finish_home, make_home, time_now
+from models.home import find_home, finish_home, make_home, take_away, time_now
 from models.opening import open_database
 from models.schema import current_revision, upgrade
 from models.trail import Author, Via
@@ -47,7 +46,7 @@ def init(
         finish_home(home)
     except BaseException:
         unbind()
-        _take_away(home.path, wholly=not existed)
+        take_away(home.path, wholly=not existed)
         raise
     unbind()
     document = {"home": str(home.path), "admin": email, "sandbox": sandbox}
@@ -72,15 +71,3 @@ def demo(
     from zi.demo.run import run_demo  # noqa: PLC0415 - brings Prefect, which is slow to import
 
     run_demo(home, output=current_output())
-
-
-def _take_away(path: Path, *, wholly: bool) -> None:
-    """A home that could not be finished leaves nothing behind; an empty folder that was there stays."""
-    if wholly:
-        shutil.rmtree(path, ignore_errors=True)
-        return
-    for child in path.iterdir():
-        if child.is_dir():
-            shutil.rmtree(child, ignore_errors=True)
-        else:
-            child.unlink(missing_ok=True)
