@@ -10,24 +10,25 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session, SQLModel
 
 from models.errors import NotInitialised, StorageFailed
+from models.pooling import DEFAULTS, Pooling
 from models.trail import write_pending
 
 Row = TypeVar("Row", bound=SQLModel)
 
-POOL = {"pool_size": 5, "max_overflow": 35}  # opened as needed: one for each page being made, or export on its way
 BUSY_TIMEOUT = 30_000  # milliseconds that a SQLite writer waits for its turn
 
 _engine: Engine | None = None
 
 
-def bind(url: str) -> Engine:
+def bind(url: str, pooling: Pooling = DEFAULTS) -> Engine:
     """Use this database from here on, in this process."""
     global _engine
     unbind()
-    _engine = open_engine(url)
+    _engine = open_engine(url, pooling)
     return _engine
 
 
@@ -44,13 +45,17 @@ def bound_engine() -> Engine:
     return _engine
 
 
-def open_engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT / 1000}, **POOL)
+def open_engine(url: str, pooling: Pooling = DEFAULTS) -> Engine:
+    made = make_url(url)
+    if made.get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT / 1000}, **pooling.pool)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_pre_ping=True, **POOL)
+    engine = create_engine(url, connect_args=pooling.connecting(made), pool_pre_ping=True, **pooling.pool)
+    if pooling.pgbouncer:
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(pooling.set_limits()))
+    return engine
 
 
 @contextmanager
@@ -85,6 +90,8 @@ def storage_faults() -> Iterator[None]:
     """
     try:
         yield
+    except PoolTimeoutError as error:
+        raise StorageFailed("pool_exhausted") from error
     except DatabaseError as error:
         if type(error) not in (OperationalError, DatabaseError):  # the plain one: a file that is no database, or broken
             raise

@@ -26,7 +26,7 @@ def opened_home(settings: Settings) -> Iterator[Home]:
 def open_database(home: Home, *, check: bool = True) -> None:
     """Bind it. Raises UsageError for a URL that is none, StorageFailed, and what check_schema raises."""
     try:
-        engine = bind(home.database_url)
+        engine = bind(home.database_url, home.pooling)
         if check:
             check_schema(engine)
     except ArgumentError as error:

@@ -74,6 +74,7 @@ def _changing(engine: Engine) -> Iterator[Connection]:
     with engine.execution_options(writes=True).connect() as connection:
         if engine.dialect.name != "sqlite":
             with connection.begin():
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # a large table takes its time
                 yield connection
             return
         cursor = connection.connection.cursor()

@@ -58,6 +58,15 @@ class Postgres:
             self._end_process()
         raise RuntimeError(f"the PostgreSQL server did not start:\n{self._log.read_text()}")
 
+    def interrupt(self) -> None:
+        """Stop it, with every connection; `resume` starts it again, with all that was in it, at the same address."""
+        self._end_process()
+
+    def resume(self) -> None:
+        self.process = self._launch(make_url(self.url).port or 0)
+        if not self._answers():
+            raise RuntimeError(f"the PostgreSQL server did not start again:\n{self._log.read_text()}")
+
     def stop(self) -> None:
         self._end_process()
         shutil.rmtree(self.folder, ignore_errors=True)

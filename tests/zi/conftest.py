@@ -101,6 +101,11 @@ class Shell:
         """Do what no command does, in the home's database."""
         return run_sql(self.database_url, statement, **values)
 
+    def drop_guard(self, name: str) -> None:
+        """One of the triggers on `audit_record`."""
+        on = "" if self.database_url.startswith("sqlite") else " ON audit_record"
+        self.sql(f"DROP TRIGGER {name}{on}")
+
     def file(self, name: str, content: str | bytes) -> str:
         path = self.folder / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -109,11 +114,12 @@ class Shell:
 
 def run_sql(url: str, statement: str, **values: object) -> list[Row[Any]]:
     engine = open_engine(url)
-    with engine.execution_options(writes=True).begin() as connection:
-        result = connection.execute(text(statement), values)
-        rows = list(result) if result.returns_rows else []
-    engine.dispose()
-    return rows
+    try:
+        with engine.execution_options(writes=True).begin() as connection:
+            result = connection.execute(text(statement), values)
+            return list(result) if result.returns_rows else []
+    finally:
+        engine.dispose()
 
 
 @pytest.fixture

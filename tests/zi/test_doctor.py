@@ -136,7 +136,7 @@ class TestGround:
 
     def test_a_guard_of_the_trail_is_gone(self, zi: Shell) -> None:
         run_engine(zi)
-        zi.sql("DROP TRIGGER audit_record_no_update")
+        zi.drop_guard("audit_record_no_update")
 
         found = checks(zi, code=5)
 
@@ -144,7 +144,7 @@ class TestGround:
 
     def test_the_trail_lacks_its_end(self, zi: Shell) -> None:
         run_engine(zi)
-        zi.sql("DROP TRIGGER audit_record_no_delete")
+        zi.drop_guard("audit_record_no_delete")
         zi.sql("DELETE FROM audit_record WHERE seq = (SELECT max(seq) FROM audit_record)")
 
         assert checks(zi, code=5)["head"]["state"] == "fail"
