@@ -19,6 +19,7 @@ from models.trail import write_pending
 
 Row = TypeVar("Row", bound=SQLModel)
 
+NO_RIGHT = "42501"  # PostgreSQL's insufficient_privilege
 BUSY_TIMEOUT = 30_000  # milliseconds that a SQLite writer waits for its turn
 
 _engine: Engine | None = None
@@ -93,6 +94,8 @@ def storage_faults() -> Iterator[None]:
     except PoolTimeoutError as error:
         raise StorageFailed("pool_exhausted") from error
     except DatabaseError as error:
+        if getattr(error.orig, "sqlstate", None) == NO_RIGHT:
+            raise StorageFailed("database_rights", why=str(error.orig).splitlines()[0]) from error
         if type(error) not in (OperationalError, DatabaseError):  # the plain one: a file that is no database, or broken
             raise
         raise StorageFailed("database_failed", why=str(error.orig).splitlines()[0]) from error

@@ -25,6 +25,7 @@ from tests.databases import (  # noqa: F401 - fixtures, for all tests
     bound,
     database_kind,
     database_url,
+    fresh_role,
     migrated_template,
     migrated_url,
     office,

@@ -89,6 +89,23 @@ def postgres_url(postgres_template: str, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
+def fresh_role(postgres_server: str) -> Iterator[str]:
+    """A role of PostgreSQL that may log in, and nothing else. Ask for it before any database: it is dropped last."""
+    name = f"zi_test_{uuid4().hex[:12]}"
+    engine = create_engine(postgres_server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE ROLE {name} LOGIN"))
+    yield name
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP ROLE {name}"))
+
+
+def as_role(url: str, role: str) -> str:
+    """The same database, where nobody is asked for a password."""
+    return make_url(url).set(username=role).render_as_string(hide_password=False)
+
+
+@pytest.fixture
 def migrated_url(database_kind: str, request: pytest.FixtureRequest) -> str:
     """An empty, migrated database, for rules that no database changes."""
     url: str = request.getfixturevalue("sqlite_url" if database_kind == "sqlite" else "postgres_url")

@@ -79,7 +79,7 @@ class Shell:
 
     def json(self, *words: str, as_: str | None = None, code: int = 0) -> Any:
         answer = self(*words, "--json", as_=as_)
-        assert answer.code == code, (answer.out, answer.err)
+        assert answer.code == code, f"{answer.out} {answer.err}"
         return answer.document
 
     def process(self, *words: str) -> Answer:
@@ -146,12 +146,14 @@ def home_template(
         if database_kind == "postgresql":
             fresh = fresh_database(request.getfixturevalue("postgres_server"))
             zi.environment["ZI_DATABASE_URL"] = ended.enter_context(fresh)
-        _open_agency(zi)
+        open_agency(zi)
         settle(zi.database_url)
         yield zi
 
 
-def _open_agency(zi: Shell) -> None:
+def open_agency(zi: Shell) -> None:
+    """A home of its own, and the small agency in it."""
+
     def run(*words: str) -> None:
         ended = zi.process(*words)
         assert ended.code == 0, ended.err
