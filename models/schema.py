@@ -51,24 +51,29 @@ def current_revision(engine: Engine) -> str | None:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database up. Raises SchemaNew for one that is ahead of this version."""
-    from alembic import command  # noqa: PLC0415 - slow to import
-
     _refuse_newer(current_revision(engine))
     if engine.dialect.name == "sqlite":
         _use_write_ahead_log(engine)
-    with storage_faults(), _changing(engine) as connection:
-        command.upgrade(_config(connection), revision)
+    with storage_faults(), changing(engine) as connection:
+        upgrade_within(connection, revision)
+
+
+def upgrade_within(connection: Connection, revision: str = "head") -> None:
+    """The same, as a part of a transaction that changes more."""
+    from alembic import command  # noqa: PLC0415 - slow to import
+
+    command.upgrade(_config(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     from alembic import command  # noqa: PLC0415 - slow to import
 
-    with _changing(engine) as connection:
+    with changing(engine) as connection:
         command.downgrade(_config(connection), revision)
 
 
 @contextmanager
-def _changing(engine: Engine) -> Iterator[Connection]:
+def changing(engine: Engine) -> Iterator[Connection]:
     """One transaction. SQLite changes a table by writing it anew, which no reference to it may notice: references are
     not enforced meanwhile, and all are checked before the commit (sqlite.org/lang_altertable.html, section 7)."""
     with engine.execution_options(writes=True).connect() as connection:

@@ -1,6 +1,5 @@
 """Two roles on PostgreSQL: one owns the database and migrates it, the other does all the work."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from tests.zi.test_walk import walk
 
 
 @pytest.fixture
-def two_roles(fresh_role: str, fresh_postgres: str, shell: Shell) -> Iterator[Shell]:
+def two_roles(fresh_role: str, fresh_postgres: str, shell: Shell) -> Shell:
     """No home yet; the commands know both addresses."""
     shell.environment["ZI_MIGRATION_DATABASE_URL"] = fresh_postgres
     shell.environment["ZI_DATABASE_URL"] = as_role(fresh_postgres, fresh_role)
