@@ -13,26 +13,28 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session, SQLModel
 
 from models.errors import NotInitialised, StorageFailed, UsageError
+from models.pooling import DEFAULTS, Pooling
 from models.trail import write_pending
 
 Row = TypeVar("Row", bound=SQLModel)
 
-POOL = {"pool_size": 5, "max_overflow": 35}  # opened as needed: one for each page being made, or export on its way
+NO_RIGHT = "42501"  # PostgreSQL's insufficient_privilege
 BUSY_TIMEOUT = 30_000  # milliseconds that a SQLite writer waits for its turn
 DIALECTS = ("sqlite", "postgresql")
-NOT_TO_BE_WRITTEN = ("25006", "42501")  # PostgreSQL: read_only_sql_transaction, insufficient_privilege
+READ_ONLY = "25006"  # and its read_only_sql_transaction
 
 _engine: Engine | None = None
 
 
-def bind(url: str) -> Engine:
+def bind(url: str, pooling: Pooling = DEFAULTS) -> Engine:
     """Use this database from here on, in this process."""
     global _engine
     unbind()
-    _engine = open_engine(url)
+    _engine = open_engine(url, pooling)
     return _engine
 
 
@@ -49,16 +51,20 @@ def bound_engine() -> Engine:
     return _engine
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, pooling: Pooling = DEFAULTS) -> Engine:
     """Raises UsageError for a URL that none of our databases has. No error and no log tells a statement's values."""
     asked = _checked(url)
     if asked.get_backend_name() == "sqlite":
-        file = _as_it_lies(asked)
-        engine = create_engine(file, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT / 1000}, **POOL)
+        waiting = {"timeout": BUSY_TIMEOUT / 1000}
+        engine = create_engine(_as_it_lies(asked), hide_parameters=True, connect_args=waiting, **pooling.pool)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(asked, hide_parameters=True, pool_pre_ping=True, **POOL)
+    connecting = pooling.connecting(asked)
+    engine = create_engine(asked, hide_parameters=True, connect_args=connecting, pool_pre_ping=True, **pooling.pool)
+    if pooling.pgbouncer:
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(pooling.set_limits()))
+    return engine
 
 
 @contextmanager
@@ -93,10 +99,14 @@ def storage_faults() -> Iterator[None]:
     """
     try:
         yield
+    except PoolTimeoutError as error:
+        raise StorageFailed("pool_exhausted") from error
     except DatabaseError as error:
         code = getattr(error.orig, "sqlstate", None)
+        if code == NO_RIGHT:
+            raise StorageFailed("database_rights", why=str(error.orig).splitlines()[0]) from error
         plain = type(error) in (OperationalError, DatabaseError)  # the latter: a file that is no database, or broken
-        if not plain and code not in NOT_TO_BE_WRITTEN and not error.connection_invalidated:
+        if not plain and code != READ_ONLY and not error.connection_invalidated:
             raise
         raise StorageFailed("database_failed", why=str(error.orig).splitlines()[0]) from error
 

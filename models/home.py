@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from models.errors import BadInput, NotInitialised, StorageFailed, UsageError
+from models.pooling import Pooling
 from models.sealing import new_key
 from models.settings import Settings
 
@@ -23,6 +24,8 @@ class Home:
     purpose: str  # "work" or "demo": a demo refuses a home with other data
     upload_limit: int  # bytes
     channel_key: Path  # outside the database, so that a copy of it opens no channel
+    pooling: Pooling
+    migration_url: str  # of the same database, by the role that may change its shape
     link_key: Path  # of the links to evidence; made when the first is needed
     checkpoint_key: Path  # signs the trail's checkpoints; made when the first is needed
 
@@ -146,13 +149,16 @@ def time_now(settings: Settings, home: Home) -> datetime:
 
 def _home(settings: Settings, marker: dict[str, object]) -> Home:
     path = settings.home.absolute()
+    url = settings.database_url or f"sqlite:///{path / 'zi.db'}"
     return Home(
         path=path,
-        database_url=settings.database_url or f"sqlite:///{path / 'zi.db'}",
+        database_url=url,
         sandbox=bool(marker.get("sandbox")),
         purpose=str(marker.get("purpose", "work")),
         upload_limit=settings.upload_limit_mib * 1024 * 1024,
         channel_key=(settings.channel_key_file or path / "keys" / "channels.key").absolute(),
+        pooling=Pooling.of(settings),
+        migration_url=settings.migration_database_url.get_secret_value() if settings.migration_database_url else url,
         link_key=(settings.link_key_file or path / "keys" / "links.key").absolute(),
         checkpoint_key=(settings.checkpoint_key_file or path / "keys" / "checkpoint.key").absolute(),
     )

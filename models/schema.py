@@ -58,7 +58,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     refuse_newer(current_revision(engine))
     if engine.dialect.name == "sqlite":
         _use_write_ahead_log(engine)
-    with storage_faults(), _changing(engine) as connection:
+    with storage_faults(), changing(engine) as connection:
         upgrade_within(connection, revision)
 
 
@@ -77,7 +77,7 @@ def building(engine: Engine) -> Iterator[Session]:
     """
     if engine.dialect.name == "sqlite":
         _use_write_ahead_log(engine)
-    with storage_faults(), _changing(engine) as connection, Session(connection, expire_on_commit=False) as session:
+    with storage_faults(), changing(engine) as connection, Session(connection, expire_on_commit=False) as session:
         yield session
         session.flush()
         write_pending(session)
@@ -92,17 +92,18 @@ def is_empty(engine: Engine) -> bool:
 def downgrade(engine: Engine, revision: str) -> None:
     from alembic import command  # noqa: PLC0415 - slow to import
 
-    with _changing(engine) as connection:
+    with changing(engine) as connection:
         command.downgrade(_config(connection), revision)
 
 
 @contextmanager
-def _changing(engine: Engine) -> Iterator[Connection]:
+def changing(engine: Engine) -> Iterator[Connection]:
     """One transaction. SQLite changes a table by writing it anew, which no reference to it may notice: references are
     not enforced meanwhile, and all are checked before the commit (sqlite.org/lang_altertable.html, section 7)."""
     with engine.execution_options(writes=True).connect() as connection:
         if engine.dialect.name != "sqlite":
             with connection.begin():
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # a large table takes its time
                 yield connection
             return
         cursor = connection.connection.cursor()

@@ -24,6 +24,18 @@ class Settings(BaseSettings):
 
     home: Path = Field(default=Path("var"), description="folder of the database, keys, files and mail")
     database_url: str | None = Field(default=None, description="SQLAlchemy URL; default: SQLite in the home")
+    migration_database_url: SecretStr | None = Field(
+        default=None, description="the same database by the role that owns it; default: database_url"
+    )
+    pool_size: int = Field(default=5, ge=1, le=1000, description="connections that a process keeps")
+    pool_overflow: int = Field(default=35, ge=0, le=1000, description="more of them while they are needed")
+    pool_wait_seconds: int = Field(default=30, ge=1, description="seconds to wait for a free connection")
+    pool_recycle_seconds: int = Field(default=1800, ge=0, description="seconds until one is made anew; 0 = never")
+    statement_seconds: int = Field(default=600, ge=0, le=86_400, description="longest statement; 0 = any")
+    lock_seconds: int = Field(default=60, ge=0, le=86_400, description="longest wait for a lock; 0 = any")
+    idle_in_transaction_seconds: int = Field(default=600, ge=0, le=86_400, description="longest pause; 0 = any")
+    application_name: str = Field(default="zi", pattern=r"^[\x20-\x7e]{1,63}$", description="as PostgreSQL lists us")
+    pgbouncer: bool = Field(default=False, description="PgBouncer in transaction mode stands before PostgreSQL")
     lang: Literal["id", "en"] = Field(default="id", description="language of messages")
     actor: str | None = Field(default=None, description="e-mail of who records, when --as is not given")
     clock: datetime | None = Field(default=None, description="a moved clock, in a sandbox home only")

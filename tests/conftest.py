@@ -2,6 +2,9 @@
 
 The server is started once, by the process that hands out the tests; ZI_TEST_POSTGRES_URL tells the workers where it
 is. Whoever sets that variable lends a server of their own: tests make and drop databases in it.
+
+`--database postgresql` runs everything on PostgreSQL: see tests/databases.py. A test that is about SQLite itself is
+marked so, with its reason, and left out there.
 """
 
 import ipaddress
@@ -17,9 +20,14 @@ import pytest
 from hypothesis import settings
 
 from tests.databases import (  # noqa: F401 - fixtures, for all tests
+    DATABASES,
     both_offices,
     bound,
+    database_kind,
     database_url,
+    fresh_role,
+    migrated_template,
+    migrated_url,
     office,
     office_template,
     own_route_office,
@@ -29,6 +37,7 @@ from tests.databases import (  # noqa: F401 - fixtures, for all tests
     sqlite_template,
     sqlite_url,
 )
+from tests.filled import filled_template, filled_url  # noqa: F401 - fixtures
 from tests.postgres import NoPostgres, Postgres, fresh_database
 
 POSTGRES_URL = "ZI_TEST_POSTGRES_URL"
@@ -36,6 +45,10 @@ REQUIRE_POSTGRES = "ZI_TEST_REQUIRE_POSTGRES"
 SKIPPED = "no PostgreSQL server"
 
 _why_no_postgres = pytest.StashKey[str]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=DATABASES, default="sqlite", help="what tests use that do not name one")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,7 +63,16 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("default", deadline=None)  # a busy machine is not a bug
     settings.load_profile("default")
 
+    config.addinivalue_line("markers", "about_sqlite(why): is left out where all is on PostgreSQL")
     sys.addaudithook(stay_on_this_machine)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--database") == "sqlite":
+        return
+    left_out = [item for item in items if _about_sqlite(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -62,8 +84,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     try:
         server = Postgres.found()
     except NoPostgres as reason:
-        if os.environ.get(REQUIRE_POSTGRES) == "1":
-            raise pytest.UsageError(f"{REQUIRE_POSTGRES}=1, but {reason}") from None
+        if os.environ.get(REQUIRE_POSTGRES) == "1" or config.getoption("--database") == "postgresql":
+            raise pytest.UsageError(f"PostgreSQL is asked for, but {reason}") from None
         config.stash[_why_no_postgres] = str(reason)
         return
     config.add_cleanup(server.stop)
@@ -115,6 +137,12 @@ def _is_here(host: str | bytes | None) -> bool:
     except ValueError:
         return False
     return address.is_loopback or address.is_unspecified
+
+
+def _about_sqlite(item: pytest.Item) -> bool:
+    """Marked so, or the one half of a test that is run on both."""
+    values = getattr(item, "callspec").params.values() if hasattr(item, "callspec") else ()  # noqa: B009
+    return "sqlite" in [one for one in values if isinstance(one, str)] or bool(item.get_closest_marker("about_sqlite"))
 
 
 def _is_worker(config: pytest.Config) -> bool:

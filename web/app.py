@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 
 from models.home import Home, time_now
+from models.pooling import Pooling
 from models.settings import Settings
 from web import visit
 from web.admin.mounting import Door, mount_admin
@@ -47,6 +48,7 @@ from web.pages import (
 )
 
 THREADS = 16  # pages made at a time: more would only wait for the processor
+CONNECTIONS_A_THREAD = 2  # a page holds one while it is made, and an export on its way holds its own for longer
 
 ROUTERS = (
     health.router,
@@ -97,10 +99,14 @@ def make_app(settings: Settings, home: Home, *, clock: Clock | None = None) -> F
 
 
 @asynccontextmanager
-async def _few_threads(_app: FastAPI) -> AsyncIterator[None]:
-    """Fewer threads than connections: each page holds one while it is made."""
-    to_thread.current_default_thread_limiter().total_tokens = THREADS
+async def _few_threads(app: FastAPI) -> AsyncIterator[None]:
+    """Fewer threads than connections."""
+    to_thread.current_default_thread_limiter().total_tokens = threads(app.state.desk.home.pooling)
     yield
+
+
+def threads(pooling: Pooling) -> int:
+    return max(1, min(THREADS, pooling.most // CONNECTIONS_A_THREAD))
 
 
 def refuse_undeclared(app: FastAPI) -> None:

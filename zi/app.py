@@ -16,6 +16,7 @@ from zi.commands import (
     candidacy,
     channel,
     cycle,
+    db,
     delivery,
     deploy,
     doctor,
@@ -92,6 +93,7 @@ app.add_typer(preference.app, name="preference", help=say("help.preference"))
 app.add_typer(channel.key_app, name="channel-key", help=say("help.channel_key"))
 app.add_typer(delivery.app, name="delivery", help=say("help.delivery"))
 app.add_typer(audit.app, name="audit", help=say("help.audit"))
+app.add_typer(db.app, name="db", help=say("help.db"))
 
 app.command("init", help=say("help.init"))(home.init)
 app.command("migrate", help=say("help.migrate"))(home.migrate)

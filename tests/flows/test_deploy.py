@@ -120,6 +120,7 @@ class TestRefusals:
         assert error["code"] == "usage"
         assert "PREFECT_API_URL" in error["message"]
 
+    @pytest.mark.about_sqlite("which serves one machine only")
     def test_sqlite(self, zi: Shell) -> None:  # noqa: F811
         zi.environment["PREFECT_API_URL"] = "http://127.0.0.1:9/api"
 

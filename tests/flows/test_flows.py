@@ -2,7 +2,6 @@
 
 import json
 import os
-import sqlite3
 import urllib.request
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.zi.conftest import Shell, home_template, shell, zi  # noqa: F401 - fixtures
+from tests.zi.conftest import Shell, home_template, run_sql, shell, zi  # noqa: F401 - fixtures
 from zi.demo.run import published, published_rows
 from zi.demo.stage import DATA, demo_stage
 
@@ -54,10 +53,8 @@ class TestFlows:
     def test_what_a_flow_said_is_not_said_again_at_once(self, agency: Shell) -> None:
         agency.process("remind", "--prefect")
         assert agency.json("remind")["queued"] == 0
-        with sqlite3.connect(agency.home / "zi.db") as connection:
-            rows = connection.execute("SELECT flow, finished_at IS NOT NULL FROM run ORDER BY id").fetchall()
-        connection.close()
-        assert rows == [("remind", 1), ("remind", 1)]
+        rows = agency.sql("SELECT flow, finished_at IS NOT NULL FROM run ORDER BY id")
+        assert rows == [("remind", True), ("remind", True)]
 
 
 class TestEntryPoints:
@@ -98,12 +95,11 @@ class TestDemo:
                 published(stage)
                 stage.zi("remind")
                 stage.zi("monev")
-        with sqlite3.connect(shell.folder / "nyata" / "zi.db") as connection:
-            counted = {
-                table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-                for table in ("candidacy", "predicate", "obligation", "finding", "outbox_message")
-            }
-        connection.close()
+        url = f"sqlite:///{shell.folder / 'nyata' / 'zi.db'}"
+        counted = {
+            table: run_sql(url, f"SELECT count(*) FROM {table}")[0][0]
+            for table in ("candidacy", "predicate", "obligation", "finding", "outbox_message")
+        }
         assert counted == {"candidacy": 16, "predicate": 9, "obligation": 0, "finding": 0, "outbox_message": 0}
 
     def test_every_published_row_names_its_source(self) -> None:

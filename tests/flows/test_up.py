@@ -3,12 +3,11 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -43,16 +42,15 @@ class Machine:
     @property
     def environment(self) -> dict[str, str]:
         without = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-        return {**without, "ZI_HOME": str(self.shell.home), "ZI_UP_EVERY": str(EVERY)}
+        database = {name: url for name, url in self.shell.environment.items() if name == "ZI_DATABASE_URL"}
+        return {**without, **database, "ZI_HOME": str(self.shell.home), "ZI_UP_EVERY": str(EVERY)}
 
     def runs(self, flow: str, *, ended: bool = True) -> int:
-        with closing(sqlite3.connect(self.shell.home / "zi.db", timeout=30)) as connection:
-            query = f"SELECT count(*) FROM run WHERE flow = ? AND finished_at IS {'NOT ' if ended else ''}NULL"
-            return int(connection.execute(query, (flow,)).fetchone()[0])
+        query = f"SELECT count(*) FROM run WHERE flow = :flow AND finished_at IS {'NOT ' if ended else ''}NULL"
+        return int(self.shell.sql(query, flow=flow)[0][0])
 
     def undelivered(self) -> int:
-        with closing(sqlite3.connect(self.shell.home / "zi.db", timeout=30)) as connection:
-            return int(connection.execute("SELECT count(*) FROM delivery WHERE state <> 'sent'").fetchone()[0])
+        return int(self.shell.sql("SELECT count(*) FROM delivery WHERE state <> 'sent'")[0][0])
 
     def processes(self) -> dict[int, str]:
         """Everything that was started for this home, by number: the home stands in its environment."""
@@ -127,16 +125,16 @@ class Gate:
         self.server.daemon_threads = True
         Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
-    def lead_to(self, home: Path, email: str) -> None:
+    def lead_to(self, shell: Shell, email: str) -> None:  # noqa: F811
         """Let this person hear by it."""
         url = f"json://127.0.0.1:{self.server.server_port}/"
-        sealed = seal(url, key_file=home / "keys" / "channels.key")
-        with closing(sqlite3.connect(home / "zi.db", timeout=30)) as connection, connection:
-            connection.execute(
-                "INSERT INTO channel (person_id, sealed_url, masked_url, added_at)"
-                " SELECT id, ?, 'json://127.0.0.1', '2026-01-01' FROM person WHERE email = ?",
-                (sealed, email),
-            )
+        sealed = seal(url, key_file=shell.home / "keys" / "channels.key")
+        shell.sql(
+            "INSERT INTO channel (person_id, sealed_url, masked_url, added_at)"
+            " SELECT id, :sealed, 'json://127.0.0.1', '2026-01-01' FROM person WHERE email = :email",
+            sealed=sealed,
+            email=email,
+        )
 
 
 @pytest.fixture
@@ -170,7 +168,7 @@ def test_it_works_by_itself_survives_what_may_happen_and_leaves_nothing(machine:
     assert (refused.returncode, json.loads(refused.stdout)["error"]["code"]) == (1, "storage")
 
     shell.environment["ZI_CLOCK"] = datetime.now(UTC).isoformat()  # the trail goes by the machine's own since it began
-    gate.lead_to(shell.home, "koordinator@contoh.invalid")
+    gate.lead_to(shell, "koordinator@contoh.invalid")
     shell.json("candidacy", "open", "DINAS", "CONTOH-2026", "--target", "WBK", as_="koordinator")
     assert gate.reached.wait(PATIENCE), "nothing was posted"
     for number in machine.flow_runs():

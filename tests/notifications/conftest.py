@@ -1,18 +1,17 @@
 """Fixtures of the messages' tests."""
 
-import shutil
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from models import schema
 from models.catalogue import use_language
-from models.database import bind, open_engine, unbind
+from models.database import bind, unbind
 from models.home import Home, finish_home, make_home
 from models.settings import Settings
 from notifications.address import open_address
+from tests.databases import copy_of
 from tests.notifications.peers import MailPeer, WebPeer, mail_peer, web_peer
 from tests.notifications.world import World
 
@@ -25,18 +24,6 @@ def apprise_is_loaded() -> None:
         open_address("json://127.0.0.1")
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrated once, copied for each test."""
-    path = tmp_path_factory.mktemp("empty") / "zi.db"
-    engine = open_engine(f"sqlite:///{path}")
-    schema.upgrade(engine)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
-    return path
-
-
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     made = make_home(Settings(home=tmp_path / "home"), sandbox=True)
@@ -45,22 +32,25 @@ def home(tmp_path: Path) -> Home:
 
 
 @pytest.fixture
-def kind() -> str:
+def kind(database_kind: str) -> str:
     """Overridden by tests that have something to show on PostgreSQL, too."""
-    return "sqlite"
+    return database_kind
 
 
 @pytest.fixture
-def bound(kind: str, home: Home, empty_database: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def bound(kind: str, home: Home, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty database of the home's own, for child processes, too."""
     if kind == "postgresql":
-        url: str = request.getfixturevalue("fresh_postgres")
-        schema.upgrade(bind(url))
-    else:
-        shutil.copy(empty_database, home.path / "zi.db")
-        url = home.database_url
+        url: str = request.getfixturevalue("postgres_url")
+        monkeypatch.setenv("ZI_DATABASE_URL", url)
         bind(url)
-    yield url
-    unbind()
+        yield url
+        unbind()
+        return
+    with copy_of(request.getfixturevalue("sqlite_template"), home.path / "zi.db") as url:
+        bind(url)
+        yield url
+        unbind()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from models.messages import DeliveryState
 from notifications.send import WIDTH
-from tests.notifications.conftest import apprise_is_loaded, empty_database, home  # noqa: F401 - fixtures
+from tests.notifications.conftest import apprise_is_loaded, home  # noqa: F401 - fixtures
 from tests.notifications.conftest import bound as bound_to
 from tests.notifications.conftest import world as world_of
 from tests.notifications.crowd import gather, send_and_kill, sink

@@ -4,7 +4,7 @@ import random
 import sys
 
 from models.home import Home
-from tests.notifications.conftest import bound, empty_database, home, kind  # noqa: F401 - fixtures
+from tests.notifications.conftest import bound, home, kind  # noqa: F401 - fixtures
 from tests.notifications.replay import Year, play
 
 SEED = 20_260_105

@@ -1,9 +1,8 @@
 """Whatever people do, and in whatever order: the tables, the trail and what is owed agree after every step."""
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -49,6 +48,7 @@ from states.people import Grant, grant_role
 from states.replay.comparing import replay_trail
 from states.verify import verify_trail
 from states.waivers import confirm_waiver, request_waiver
+from tests.databases import copy_of
 from tests.office import ROLES, Office, request_for
 from tests.replay import replay
 
@@ -67,15 +67,15 @@ which = st.integers(0, 99)  # one of what is there, counted round
 class PipelineWalk(RuleBasedStateMachine):
     """A few candidacies of two units, and everybody who may or may not do something about them."""
 
-    template: Path  # the database that each run begins with
+    template: str  # the URL of the database that each run begins with
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
-        path = Path(self.folder.name) / "office.db"
-        shutil.copy(self.template, path)
-        bind(f"sqlite:///{path}")
-        self.office = Office(f"sqlite:///{path}")
+        self.ended = ExitStack()
+        folder = self.ended.enter_context(TemporaryDirectory())
+        url = self.ended.enter_context(copy_of(self.template, Path(folder) / "office.db"))
+        bind(url)
+        self.office = Office(url)
         head_of_both = Grant("kepala@contoh.invalid", Role.PIMPINAN_UNIT, unit="DINAS", since=date(2024, 1, 1))
         grant_role(head_of_both, actor=self.office.actor("admin"), now=self.office.now)
         self.time = self.office.now
@@ -92,7 +92,7 @@ class PipelineWalk(RuleBasedStateMachine):
                 assert verify_trail(session).ok
         finally:
             unbind()
-            self.folder.cleanup()
+            self.ended.close()
 
     def one(self, number: int) -> str:
         return sorted(self.history)[number % len(self.history)]
@@ -342,7 +342,7 @@ class PipelineWalk(RuleBasedStateMachine):
 class TestPipelineWalk:
     """See the rules and what holds after each of them, above."""
 
-    def test_nothing_that_people_do_leads_the_records_apart(self, office_template: Path) -> None:
+    def test_nothing_that_people_do_leads_the_records_apart(self, office_template: str) -> None:
         class Here(PipelineWalk):
             template = office_template
 

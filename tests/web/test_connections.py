@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import event
 
-from models.database import POOL, bound_engine
+from models.database import bound_engine
+from models.pooling import Pooling
 from tests.web.site import Site
 from tests.web.test_access import ROUTES, WITHOUT_ACCOUNT, path_of
-from web.app import THREADS, way_of
+from web.app import THREADS, threads, way_of
 
 SIGNING = ("/sign-in", "/sign-out")
 
@@ -38,4 +39,7 @@ class TestConnections:
         assert max(most.values()) == 1
 
     def test_there_is_one_for_each_thread(self) -> None:
-        assert POOL["pool_size"] + POOL["max_overflow"] >= 2 * THREADS  # exports on their way hold theirs for longer
+        assert threads(Pooling()) == THREADS
+
+        assert threads(Pooling(size=4, overflow=6)) == 5  # exports on their way hold theirs for longer
+        assert threads(Pooling(size=1, overflow=0)) == 1

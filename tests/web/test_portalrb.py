@@ -155,11 +155,11 @@ class TestAnswers:
         assert first[0]["bukti_dukung_unit"].startswith("http://zi.contoh.invalid/bukti/")
         assert "bukti_dukung_unit" not in first[1]
 
-    def test_of_a_rule_set_that_has_no_numbers(self, sqlite_url: str, tmp_path: Path) -> None:
+    def test_of_a_rule_set_that_has_no_numbers(self, migrated_url: str, tmp_path: Path) -> None:
         from models.database import bind, unbind
 
-        bind(sqlite_url)
-        office = Office.opened(sqlite_url, ruleset="permen-52-2014")
+        bind(migrated_url)
+        office = Office.opened(migrated_url, ruleset="permen-52-2014")
         proposed(office, answers={})
         with pulled(office, tmp_path) as (site, token):
             assert ask(site, WBK, token).status_code == 200

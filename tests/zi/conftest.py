@@ -5,13 +5,18 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Row, text
 
+from models.database import open_engine
+from tests.databases import copy_of, settle
+from tests.postgres import fresh_database
 from zi.main import main
 
 Words = tuple[str, ...]
@@ -74,7 +79,7 @@ class Shell:
 
     def json(self, *words: str, as_: str | None = None, code: int = 0) -> Any:
         answer = self(*words, "--json", as_=as_)
-        assert answer.code == code, (answer.out, answer.err)
+        assert answer.code == code, f"{answer.out} {answer.err}"
         return answer.document
 
     def process(self, *words: str) -> Answer:
@@ -88,26 +93,66 @@ class Shell:
     def variables(self) -> dict[str, str]:
         return {"ZI_HOME": str(self.home), "ZI_CLOCK": "2026-02-02T02:00:00Z", **self.environment}
 
+    @property
+    def database_url(self) -> str:
+        return self.environment.get("ZI_DATABASE_URL") or f"sqlite:///{self.home / 'zi.db'}"
+
+    def sql(self, statement: str, **values: object) -> list[Row[Any]]:
+        """Do what no command does, in the home's database."""
+        return run_sql(self.database_url, statement, **values)
+
+    def drop_guard(self, name: str) -> None:
+        """One of the triggers on `audit_record`."""
+        on = "" if self.database_url.startswith("sqlite") else " ON audit_record"
+        self.sql(f"DROP TRIGGER {name}{on}")
+
     def file(self, name: str, content: str | bytes) -> str:
         path = self.folder / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return str(path)
 
 
+def run_sql(url: str, statement: str, **values: object) -> list[Row[Any]]:
+    engine = open_engine(url)
+    try:
+        with engine.execution_options(writes=True).begin() as connection:
+            result = connection.execute(text(statement), values)
+            return list(result) if result.returns_rows else []
+    finally:
+        engine.dispose()
+
+
 @pytest.fixture
-def shell(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Shell:
+def shell(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], database_kind: str, request: pytest.FixtureRequest
+) -> Shell:
     """No home yet."""
     folder = tmp_path / "here"
     folder.mkdir()
-    return Shell(home=tmp_path / "home", folder=folder, capture=capfd.readouterr)
+    shell = Shell(home=tmp_path / "home", folder=folder, capture=capfd.readouterr)
+    if database_kind == "postgresql":
+        shell.environment["ZI_DATABASE_URL"] = request.getfixturevalue("fresh_postgres")
+    return shell
 
 
 @pytest.fixture(scope="session")
-def home_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home_template(
+    tmp_path_factory: pytest.TempPathFactory, database_kind: str, request: pytest.FixtureRequest
+) -> Iterator[Shell]:
     """A home with the small agency in it, made once by the commands themselves."""
     root = tmp_path_factory.mktemp("home-template")
-    home = root / "home"
-    zi = Shell(home=home, folder=root, capture=lambda: None)
+    zi = Shell(home=root / "home", folder=root, capture=lambda: None)
+    with ExitStack() as ended:
+        if database_kind == "postgresql":
+            fresh = fresh_database(request.getfixturevalue("postgres_server"))
+            zi.environment["ZI_DATABASE_URL"] = ended.enter_context(fresh)
+        open_agency(zi)
+        settle(zi.database_url)
+        yield zi
+
+
+def open_agency(zi: Shell) -> None:
+    """A home of its own, and the small agency in it."""
 
     def run(*words: str) -> None:
         ended = zi.process(*words)
@@ -118,11 +163,13 @@ def home_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         run("import", kind, zi.file(f"{kind}.csv", content), "--as", "admin@contoh.invalid")
     run("cycle", "open", "CONTOH", "2026", "--as", "koordinator@contoh.invalid")
     run("import", "calendar", zi.file("calendar.csv", CALENDAR), "--as", "koordinator@contoh.invalid")
-    return home
 
 
 @pytest.fixture
-def zi(shell: Shell, home_template: Path) -> Shell:
+def zi(shell: Shell, home_template: Shell) -> Iterator[Shell]:
     """The small agency, ready to open a candidacy."""
-    shutil.copytree(home_template, shell.home)
-    return shell
+    shutil.copytree(home_template.home, shell.home)
+    with copy_of(home_template.database_url, shell.home / "zi.db") as url:
+        if "ZI_DATABASE_URL" in home_template.environment:
+            shell.environment["ZI_DATABASE_URL"] = url
+        yield shell

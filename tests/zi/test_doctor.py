@@ -1,8 +1,6 @@
 """zi doctor: silent engines, held-up messages and broken ground are said, with the exit code that scripts go by."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -19,11 +17,6 @@ def checks(zi: Shell, *, code: int) -> dict[str, dict[str, Any]]:
     document = zi.json("doctor", code=code)
     assert document["ok"] == (code == 0)
     return {one.get("flow") or one["id"]: one for one in document["checks"]}
-
-
-def sql(zi: Shell, statement: str) -> None:
-    with closing(sqlite3.connect(zi.home / "zi.db")) as connection, connection:
-        connection.execute(statement)
 
 
 def run_engine(zi: Shell) -> None:
@@ -82,8 +75,7 @@ class TestEngine:
 
     def test_a_run_that_never_ended(self, zi: Shell) -> None:
         run_engine(zi)
-        sql(
-            zi,
+        zi.sql(
             "INSERT INTO run (flow, shard, shards, started_at, counts)"
             " VALUES ('monev', 0, 1, '2026-02-01 02:00:00', '{}')",
         )
@@ -117,8 +109,7 @@ class TestEngine:
 
     def test_a_failure_that_is_young_is_a_warning(self, zi: Shell) -> None:
         run_engine(zi)
-        sql(
-            zi,
+        zi.sql(
             "INSERT INTO run (flow, shard, shards, started_at, finished_at, failure, counts)"
             " VALUES ('deliver', 0, 1, '2026-02-02 02:00:00', '2026-02-02 02:00:30', 'OSError', '{}')",
         )
@@ -127,17 +118,16 @@ class TestEngine:
 
     def test_a_flow_is_as_late_as_its_slowest_part(self, zi: Shell) -> None:
         run_engine(zi)
-        sql(zi, "DELETE FROM run WHERE flow = 'remind'")
+        zi.sql("DELETE FROM run WHERE flow = 'remind'")
         for shard, day in ((0, "02"), (1, "01"), (2, "02")):
-            sql(
-                zi,
+            zi.sql(
                 "INSERT INTO run (flow, shard, shards, started_at, finished_at, counts)"
                 f" VALUES ('remind', {shard}, 3, '2026-02-{day} 00:30:00', '2026-02-{day} 00:31:00', '{{}}')",
             )
 
         assert "2026-02-01" in checks(zi, code=0)["remind"]["text"]
 
-        sql(zi, "DELETE FROM run WHERE flow = 'remind' AND shard = 1")
+        zi.sql("DELETE FROM run WHERE flow = 'remind' AND shard = 1")
         assert checks(zi, code=1)["remind"]["state"] == "fail"
 
 
@@ -146,7 +136,7 @@ class TestGround:
 
     def test_a_guard_of_the_trail_is_gone(self, zi: Shell) -> None:
         run_engine(zi)
-        sql(zi, "DROP TRIGGER audit_record_no_update")
+        zi.drop_guard("audit_record_no_update")
 
         found = checks(zi, code=5)
 
@@ -154,8 +144,8 @@ class TestGround:
 
     def test_the_trail_lacks_its_end(self, zi: Shell) -> None:
         run_engine(zi)
-        sql(zi, "DROP TRIGGER audit_record_no_delete")
-        sql(zi, "DELETE FROM audit_record WHERE seq = (SELECT max(seq) FROM audit_record)")
+        zi.drop_guard("audit_record_no_delete")
+        zi.sql("DELETE FROM audit_record WHERE seq = (SELECT max(seq) FROM audit_record)")
 
         assert checks(zi, code=5)["head"]["state"] == "fail"
 
@@ -177,7 +167,7 @@ class TestGround:
 
     def test_holidays_are_not_stored(self, zi: Shell) -> None:
         run_engine(zi)
-        sql(zi, "DELETE FROM holiday WHERE day >= '2027-01-01'")
+        zi.sql("DELETE FROM holiday WHERE day >= '2027-01-01'")
 
         assert "2027" in checks(zi, code=0)["holidays"]["text"]
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 
@@ -222,7 +221,7 @@ class TestHome:
         assert shell.json("init", "--admin", "a@contoh.invalid", code=1)["error"]["code"] == "storage"
 
     def test_init_beside_a_database_that_has_a_home(self, zi: Shell) -> None:
-        zi.environment["ZI_DATABASE_URL"] = f"sqlite:///{zi.home / 'zi.db'}"
+        zi.environment["ZI_DATABASE_URL"] = zi.database_url
         zi.home = zi.folder / "rumah-kedua"
         words = ("init", "--admin", "penyusup@contoh.invalid", "--sandbox")
         assert zi.json(*words, code=2)["error"]["code"] == "bad_input"
@@ -248,14 +247,13 @@ class TestHome:
 
     @pytest.mark.parametrize(("revision", "kind"), [("9999", "schema_new"), (None, "not_initialised")])
     def test_a_database_of_another_shape(self, zi: Shell, revision: str | None, kind: str) -> None:
-        with sqlite3.connect(zi.home / "zi.db") as connection:
-            if revision is None:
-                connection.execute("DROP TABLE alembic_version")
-            else:
-                connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
-        connection.close()
+        if revision is None:
+            zi.sql("DROP TABLE alembic_version")
+        else:
+            zi.sql("UPDATE alembic_version SET version_num = :it", it=revision)
         assert zi.json("candidacy", "list", code=1)["error"]["code"] == kind
 
+    @pytest.mark.about_sqlite("where the file decides; on PostgreSQL the role does")
     def test_a_database_that_may_only_be_read(self, zi: Shell) -> None:
         zi.environment["ZI_DATABASE_URL"] = f"sqlite:///file:{zi.home / 'zi.db'}?mode=ro&uri=true"
         assert zi.json("candidacy", "list")["candidacies"] == []

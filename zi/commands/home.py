@@ -8,11 +8,10 @@ from sqlalchemy import select
 
 from models.audit import AuditHead
 from models.catalogue import say
-from models.database import bound_engine, transaction, unbind
+from models.database import transaction, unbind
 from models.errors import BadInput
 from models.home import find_home, finish_home, make_home, take_away, time_now
-from models.opening import open_database
-from models.schema import current_revision, upgrade
+from models.opening import bring_up, open_database
 from models.trail import Author, Via
 from states.holidays import store_missing_years
 from states.people import PersonData, check_email, first_admin
@@ -34,9 +33,8 @@ def init(
     home = make_home(settings, sandbox=sandbox, purpose=purpose)
     try:
         now = time_now(settings, home)
-        open_database(home, check=False)
-        engine = bound_engine()
-        upgrade(engine)
+        bring_up(home)
+        open_database(home)
         with transaction() as session:
             if session.execute(select(AuditHead)).scalar_one().size:
                 raise BadInput("database_in_use")
@@ -56,11 +54,7 @@ def init(
 def migrate(as_json: Json = False) -> None:
     settings = load_settings()
     home = find_home(settings)
-    open_database(home, check=False)
-    before = current_revision(bound_engine())
-    upgrade(bound_engine())
-    after = current_revision(bound_engine())
-    unbind()
+    before, after = bring_up(home)
     current_output().done({"before": before, "after": after}, lambda: line(say("done.migrated", revision=str(after))))
 
 

@@ -21,6 +21,7 @@ LEAST_FREE = 500  # MiB: below this a day of uploads may fill the disk
 
 def ground(session: Session, home: Home, *, now: datetime) -> Iterator[Check]:
     yield _triggers(session)
+    yield from _role(session)
     yield _head(session)
     yield _clock(session, now=now)
     yield _key(home)
@@ -31,6 +32,18 @@ def ground(session: Session, home: Home, *, now: datetime) -> Iterator[Check]:
 def _triggers(session: Session) -> Check:
     missing = missing_triggers(session.connection())
     return Check("triggers", State.FAIL if missing else State.OK, {"names": ", ".join(missing)}, integrity=True)
+
+
+def _role(session: Session) -> Iterator[Check]:
+    """On PostgreSQL: who could change the schema could take the guards away."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    from models.grants import standing_of  # noqa: PLC0415 - not needed on SQLite
+
+    standing = standing_of(session.connection())
+    if standing:
+        state = State.WARN if standing.could_change_the_schema else State.OK
+        yield Check("role", state, {"role": standing.role})
 
 
 def _head(session: Session) -> Check:

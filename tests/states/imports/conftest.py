@@ -1,36 +1,33 @@
 """The small agency with one open candidacy, and short words for handing it a file."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from models.database import bind, unbind
+from tests.databases import copy_of, settle
 from tests.office import Office
 from tests.states.imports.desk import ImportDesk
 
 
 @pytest.fixture(scope="session")
-def desk_template(office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def desk_template(office_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The agency's database with RSUD-2026 in it, made once."""
-    path = tmp_path_factory.mktemp("imports") / "zi.db"
-    shutil.copy(office_template, path)
-    engine = bind(f"sqlite:///{path}")
-    Office(str(engine.url)).open()
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    unbind()
-    return path
+    with copy_of(office_template, tmp_path_factory.mktemp("imports") / "zi.db") as url:
+        bind(url)
+        Office(url).open()
+        unbind()
+        settle(url)
+        yield url
 
 
 @pytest.fixture
-def desk(desk_template: Path, tmp_path: Path) -> Iterator[ImportDesk]:
-    path = tmp_path / "desk.db"
-    shutil.copy(desk_template, path)
-    bind(f"sqlite:///{path}")
-    yield ImportDesk(Office(f"sqlite:///{path}"), tmp_path)
-    unbind()
+def desk(desk_template: str, tmp_path: Path) -> Iterator[ImportDesk]:
+    with copy_of(desk_template, tmp_path / "desk.db") as url:
+        bind(url)
+        yield ImportDesk(Office(url), tmp_path)
+        unbind()
 
 
 @pytest.fixture

@@ -23,9 +23,9 @@ MADE_UP = ("agencies", "units", "people", "memberships", "facts")
 
 
 @pytest.fixture
-def empty(sqlite_url: str) -> Iterator[None]:
+def empty(migrated_url: str) -> Iterator[None]:
     """Nobody is there but an admin."""
-    bind(sqlite_url)
+    bind(migrated_url)
     with transaction() as session:
         first_admin(session, PersonData(ADMIN, "Admin"), author=Author(None, Via.CLI), now=NOW)
     yield

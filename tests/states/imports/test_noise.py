@@ -1,6 +1,5 @@
 """Whatever a file holds: the answer is ours, nothing of a refused file is kept, and a dry run tells the truth."""
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from models.database import bind, unbind
 from models.errors import PipelineError
 from states.imports import KINDS, Report
+from tests.databases import copy_of
 from tests.office import Office
 from tests.states.imports.desk import GOOD, ImportDesk, as_csv, row_counts
 
@@ -42,21 +42,21 @@ def changed_bytes(draw: st.DrawFn) -> tuple[str, bytes]:
 class TestNoise:
     @given(kind=st.sampled_from(KINDS), content=st.binary(max_size=200))
     @settings(max_examples=20)
-    def test_random_bytes(self, desk_template: Path, kind: str, content: bytes) -> None:
+    def test_random_bytes(self, desk_template: str, kind: str, content: bytes) -> None:
         _hand_over(desk_template, kind, content)
 
     @given(changed=changed_bytes())
     @settings(max_examples=30)
-    def test_a_good_file_with_changed_bytes(self, desk_template: Path, changed: tuple[str, bytes]) -> None:
+    def test_a_good_file_with_changed_bytes(self, desk_template: str, changed: tuple[str, bytes]) -> None:
         _hand_over(desk_template, *changed)
 
     @given(changed=changed_cells())
     @settings(max_examples=40)
-    def test_a_good_file_with_changed_cells(self, desk_template: Path, changed: tuple[str, str]) -> None:
+    def test_a_good_file_with_changed_cells(self, desk_template: str, changed: tuple[str, str]) -> None:
         _hand_over(desk_template, *changed)
 
 
-def _hand_over(template: Path, kind: str, content: str | bytes) -> None:
+def _hand_over(template: str, kind: str, content: str | bytes) -> None:
     with _desk(template) as desk:
         before = row_counts()
         told = _taken(desk, kind, content, dry_run=True)
@@ -86,11 +86,9 @@ def _taken(desk: ImportDesk, kind: str, content: str | bytes, *, dry_run: bool) 
 
 
 @contextmanager
-def _desk(template: Path) -> Iterator[ImportDesk]:
+def _desk(template: str) -> Iterator[ImportDesk]:
     """A small agency for one file only."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "office.db"
-        shutil.copy(template, path)
-        bind(f"sqlite:///{path}")
-        yield ImportDesk(Office(f"sqlite:///{path}"), Path(folder))
+    with tempfile.TemporaryDirectory() as folder, copy_of(template, Path(folder) / "office.db") as url:
+        bind(url)
+        yield ImportDesk(Office(url), Path(folder))
         unbind()

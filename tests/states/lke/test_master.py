@@ -166,11 +166,11 @@ class TestDifferences:
 
         assert any("dua kali" in why for why in whys)
 
-    def test_another_rule_set_is_not_its_lke(self, sqlite_url: str, tmp_path: Path) -> None:
+    def test_another_rule_set_is_not_its_lke(self, migrated_url: str, tmp_path: Path) -> None:
         from models.database import bind, unbind
 
-        bind(sqlite_url)
-        office = Office.opened(sqlite_url, ruleset="permen-52-2014")
+        bind(migrated_url)
+        office = Office.opened(migrated_url, ruleset="permen-52-2014")
         with pytest.raises(BadInput) as caught:
             take(office, tmp_path, a_master())
         unbind()

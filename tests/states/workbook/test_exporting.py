@@ -140,11 +140,11 @@ class TestTheOfficialLayout:
 
         assert [sheet[cell].value for cell in ("K7", "N7", "Q7")] == [None, "C", "bukti kurang"]
 
-    def test_a_ministrys_preliminary_layer_has_its_own(self, sqlite_url: str, tmp_path: Path) -> None:
+    def test_a_ministrys_preliminary_layer_has_its_own(self, migrated_url: str, tmp_path: Path) -> None:
         from models.database import bind, unbind
 
-        bind(sqlite_url)
-        office = Office.opened(sqlite_url, kind=AgencyKind.KL)
+        bind(migrated_url)
+        office = Office.opened(migrated_url, kind=AgencyKind.KL)
         desk = WorkbookDesk(office, office.open(stage=Stage.SELF_ASSESSMENT), tmp_path)
         given = [Given("A.I.1.i.b", "C", note="perlu dibina")]
         who = office.actor("koordinator")
@@ -155,11 +155,11 @@ class TestTheOfficialLayout:
 
         assert (done.accepted, done.unchanged) == (0, 1)
 
-    def test_the_older_rule_set_has_none(self, sqlite_url: str, tmp_path: Path) -> None:
+    def test_the_older_rule_set_has_none(self, migrated_url: str, tmp_path: Path) -> None:
         from models.database import bind, unbind
 
-        bind(sqlite_url)
-        office = Office.opened(sqlite_url, ruleset="permen-52-2014")
+        bind(migrated_url)
+        office = Office.opened(migrated_url, ruleset="permen-52-2014")
         desk = WorkbookDesk(office, office.open(stage=Stage.SELF_ASSESSMENT), tmp_path)
 
         with pytest.raises(BadInput) as refused:
