@@ -29,6 +29,7 @@ REVISIONS = (
     "0013",
     "0014",
     "0015",
+    "0019",
 )  # oldest first; Alembic's own list, told here so that no command need import Alembic to check
 
 
