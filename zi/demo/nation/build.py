@@ -5,21 +5,21 @@ a temporary file until all of it can be put in order.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from flows.schedule import SCHEDULE
+from models.agencies import Agency, Unit
 from models.audit import AuditHead
 from models.bulk import Rows, follow_numbers
 from models.candidacies import Candidacy, StageEntry
 from models.cycles import Cycle, CycleDate
-from models.agencies import Agency, Unit
 from models.database import reading, transaction
 from models.documents import Document
 from models.errors import BadInput

@@ -15,8 +15,8 @@ from models.facts import Fact
 from models.people import Membership, Person, Role
 from models.stages import Stage
 from models.windows import CycleWindow, WindowKind
-from rulesets.ruleset import RuleSet
 from notifications.identity import MessageIds
+from rulesets.ruleset import RuleSet
 from states.calendar import WIB, WorkCalendar, today_in_indonesia
 from states.due_dates import DueDates, Window
 from zi.demo.nation.told import Told
