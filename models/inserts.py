@@ -5,25 +5,32 @@ from itertools import islice
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import CursorResult
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Result
 from sqlmodel import Session, SQLModel
 
+from models.cells import insert_cells
+
 T = TypeVar("T")
 
-AT_ONCE = 10_000  # values in one IN list
-VALUES_AT_ONCE = 30_000  # values in one INSERT; SQLite takes 32,766, PostgreSQL 65,535
+AT_ONCE = 10_000  # values in one IN list, and rows in one INSERT
 
 
 def insert_new(session: Session, table: type[SQLModel], rows: Sequence[dict[str, object]]) -> int:
-    """Insert the rows that are not there yet, by any of the table's unique constraints; returns how many."""
+    """Insert the rows that are not there yet, by any of the table's unique constraints; returns how many.
+
+    The rows have the same keys; a column that they leave out has its default.
+    """
+    if not rows:
+        return 0
     core = table.__table__  # type: ignore[attr-defined]
-    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    counting = session.connection().execution_options(preserve_rowcount=True)  # or an INSERT on psycopg counts -1
-    at_once = VALUES_AT_ONCE // len(core.columns)
+    left_out = [column for column in core.columns if column.default is not None and column.name not in rows[0]]
+    names = tuple(rows[0])
+    columns = [*names, *(column.name for column in left_out)]
+    defaults = tuple(column.default.arg for column in left_out)
+    connection = session.connection()
     return sum(
-        rows_hit(counting.execute(dialect.insert(core).values(piece).on_conflict_do_nothing()))
-        for piece in in_pieces(rows, at_once)
+        insert_cells(connection, core, columns, [(*(row[name] for name in names), *defaults) for row in piece])
+        for piece in in_pieces(rows)
     )
 
 

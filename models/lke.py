@@ -60,7 +60,8 @@ class LayerSummary(SQLModel, table=True):
     missing_evidence: int  # questions that score and have nothing on file that was not rejected
     figures: str | None = Field(default=None)  # JSON: exact points of the total and each area, {"total": "183/2"}
     unmet: str | None = Field(default=None)  # JSON: thresholds of the target that are missed, the weakest first
-    basis: str | None = Field(default=None)  # hash of the rule set that the two were reckoned by; none = not yet
+    unproven: str | None = Field(default=None)  # JSON, of the unit's layer: {"MP": since when the oldest is unproven}
+    basis: str | None = Field(default=None)  # hash of the rule set that these were reckoned by; none = not yet
     changed_at: datetime
 
 

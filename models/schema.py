@@ -33,6 +33,7 @@ REVISIONS = (
     "0015",
     "0016",
     "0017",
+    "0018",
 )  # oldest first; Alembic's own list, told here so that no command need import Alembic to check
 
 

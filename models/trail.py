@@ -3,6 +3,7 @@
 Written last because the head is one row that all writers share: the later it is locked, the less they wait.
 """
 
+import json
 import secrets
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -24,6 +25,9 @@ Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 LEAF_VERSION = 1
 SKEW = timedelta(minutes=2)  # writers take their time before they queue for the head; more than this is a wrong clock
+
+LARGEST_INT = 2**53 - 1  # RFC 8785 knows no greater number
+_PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 _request: ContextVar[str | None] = ContextVar("request", default=None)
 
@@ -127,7 +131,12 @@ def leaf_text(entry: Pending, *, seq: int, at: str, salted: Mapping[str, tuple[s
 
 
 def canonical(value: Json) -> str:
-    """RFC 8785 text; floats are refused, because no two languages print them alike."""
+    """RFC 8785 text; floats are refused, because no two languages print them alike.
+
+    Where nothing can be written in two ways, Python's own encoder writes the same thirty times as fast.
+    """
+    if _is_plain(value) and (text := _PLAIN.encode(value)).isascii():
+        return text
     _refuse_floats(value)
     return rfc8785.dumps(value).decode()
 
@@ -149,6 +158,25 @@ def _at(now: datetime, last: str) -> str:
     if datetime.fromisoformat(last) - now > SKEW:
         raise ClockBehind("clock_behind", now=at, last=last)
     return last
+
+
+def _is_plain(value: Json) -> bool:
+    """Whether it holds nothing but text, small numbers, and objects whose ASCII keys sort the same by any unit."""
+    rest: list[Json] = [value]
+    while rest:
+        one = rest.pop()
+        kind = type(one)
+        if kind is str or one is None or kind is bool:
+            continue
+        if kind is int and -LARGEST_INT <= cast("int", one) <= LARGEST_INT:
+            continue
+        if kind is list:
+            rest.extend(cast("list[Json]", one))
+        elif kind is dict and all(type(key) is str and key.isascii() for key in cast("dict[str, Json]", one)):
+            rest.extend(cast("dict[str, Json]", one).values())
+        else:
+            return False
+    return True
 
 
 def _refuse_floats(value: Json) -> None:

@@ -1,7 +1,7 @@
 """Missing evidence, told to each person once for each occasion; and the same words at once, for copying."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -21,7 +21,7 @@ from states.calendar import today_in_indonesia
 from states.days_off import DaysOff, load_days_off
 from states.evidence.backlog import Backlog, backlogs
 from states.evidence.occasions import newest_occasion
-from states.evidence.owed import Owed, owed_evidence
+from states.evidence.wanting import Wanting, since_when, told_of, wanting
 from states.notices import personal
 from states.people import find_person
 from states.preferences import load_preferences
@@ -83,15 +83,16 @@ def plan_evidence_notices(session: Session, *, now: datetime) -> Iterator[Planne
 
 def evidence_occasions(session: Session, *, now: datetime) -> dict[int, date]:
     """Everybody who has something to prove that was missing already on a day on which they were to be told."""
-    days_off = load_days_off(session)
+    occasions = _Occasions(load_days_off(session), now)
     newest: dict[int, date] = {}
-    days: dict[int, date | None] = {}  # of the candidacy at hand: rows come by candidacy
-    for owed in owed_evidence(session, now=now):
-        if owed.asked.id not in days:
-            days = {owed.asked.id: _occasion(owed, days_off, now=now)}
-        day = days[owed.asked.id]
-        if day is not None and owed.missing.since <= day:
-            newest[owed.person_id] = max(day, newest.get(owed.person_id, day))
+    for piece in wanting(session):
+        days = {one.id: day for one in piece if (day := occasions.of(one)) is not None}
+        due = [one for one in piece if one.id in days]
+        since = since_when(session, due, now=now)
+        areas = {key: [area for area, at in of.items() if at <= days[key]] for key, of in since.items()}
+        for key, people in told_of(session, due, areas, now=now).items():
+            for person in people:
+                newest[person] = max(days[key], newest.get(person, days[key]))
     return newest
 
 
@@ -128,12 +129,23 @@ def letter_for(session: Session, person: Person, backlog: Backlog, *, now: datet
     return render(Notice.EVIDENCE, values, message_id=message_id, name=person.name, email=person.email)
 
 
-def _occasion(owed: Owed, days_off: DaysOff, *, now: datetime) -> date | None:
-    asked = owed.asked
-    return newest_occasion(
-        asked.stage,
-        entered_on=asked.entered_on,
-        due_on=asked.due_on,
-        calendar=days_off.calendar(asked.agency, asked.zone),
-        today=asked.today(now),
-    )
+@dataclass(frozen=True)
+class _Occasions:
+    """The newest day on which they were to be told, worked out once for all stays that are alike."""
+
+    days_off: DaysOff
+    now: datetime
+    _known: dict[tuple[object, ...], date | None] = field(default_factory=dict)
+
+    def of(self, one: Wanting) -> date | None:
+        closed = one.agency if one.agency in self.days_off.closures else None
+        alike = (one.stage, one.entered_on, one.due_on, one.zone, closed)
+        if alike not in self._known:
+            self._known[alike] = newest_occasion(
+                one.stage,
+                entered_on=one.entered_on,
+                due_on=one.due_on,
+                calendar=self.days_off.calendar(one.agency, one.zone),
+                today=one.today(self.now),
+            )
+        return self._known[alike]

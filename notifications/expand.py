@@ -19,7 +19,7 @@ from notifications.listeners import Listeners, Told, listeners
 from notifications.relevance import untrue
 from notifications.routes import DIGEST, first_channels, route_of
 
-BATCH = 500  # outbox rows in one transaction
+BATCH = 2_000  # outbox rows in one transaction
 
 Rows = list[dict[str, object]]
 

@@ -1,17 +1,18 @@
-"""Roles become people: who holds a role for a candidacy, or at a place, on a day. A fixed number of queries for any.
+"""Roles become people: who holds a role for a candidacy, or at a place, on a day. The number of queries does not grow
+with theirs, but with the levels of the tree of units.
 
 The nearest place counts: the unit, then the units above it, then the agency, then everywhere (admin). So the head
 of a dinas hears of a puskesmas only where the puskesmas has no head of its own on record.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, select
 from sqlmodel import Session, col
 
 from models.agencies import Agency, Unit
@@ -57,8 +58,8 @@ def holders_of(session: Session, pairs: Iterable[Pair], *, today: date) -> dict[
     """The same, with the areas of each."""
     wanted = set(pairs)
     places = places_of(session, {where for where, _ in wanted})
-    agencies = {scope[1] for chain in places.values() for scope in chain if scope[0] == "agency"}
-    holders = _holders(session, {role for _, role in wanted}, agencies, today=today)
+    scopes = {scope for chain in places.values() for scope in chain}
+    holders = _holders(session, {role for _, role in wanted}, scopes, today=today)
     return {
         (where, role): next((holders[role, scope] for scope in places[where] if (role, scope) in holders), [])
         for where, role in wanted
@@ -101,10 +102,7 @@ def stand_ins(role: Role) -> tuple[Role, ...]:
 def places_of(session: Session, wanted: set[Where]) -> dict[Where, tuple[Scope, ...]]:
     """Where to look for each, nearest first."""
     units = _units(session, wanted)
-    parents: dict[int, int | None] = {}
-    for piece in in_pieces({agency for _, agency in units.values()}):
-        above = session.execute(select(col(Unit.id), col(Unit.parent_id)).where(col(Unit.agency_id).in_(piece)))
-        parents.update({unit: parent for unit, parent in above})
+    parents = _parents(session, {unit for unit, _ in units.values() if unit is not None})
 
     def chain(where: Where) -> tuple[Scope, ...]:
         if where not in units:  # an agency, or everywhere
@@ -144,35 +142,63 @@ def _units(session: Session, wanted: set[Where]) -> dict[Where, tuple[int | None
     return units
 
 
+def _parents(session: Session, units: set[int]) -> dict[int, int | None]:
+    """Of these units and of all above them; a query for each level of the tree."""
+    parents: dict[int, int | None] = {}
+    level = units
+    while level:
+        for piece in in_pieces(level):
+            rows = session.execute(select(col(Unit.id), col(Unit.parent_id)).where(col(Unit.id).in_(piece)))
+            parents.update({unit: parent for unit, parent in rows})
+        level = {parents[unit] for unit in level} - {None, *parents}  # type: ignore[assignment]
+    return parents
+
+
 def _holders(
-    session: Session, roles: set[Role], agencies: set[int], *, today: date
+    session: Session, roles: set[Role], scopes: set[Scope], *, today: date
 ) -> dict[tuple[Role, Scope], list[Holder]]:
-    holders: defaultdict[tuple[Role, Scope], dict[int, Holder]] = defaultdict(dict)
+    rows: list[_Held] = []
+    for kind, column in (("unit", col(Membership.unit_id)), ("agency", col(Membership.agency_id))):
+        for piece in in_pieces({key for scope, key in scopes if scope == kind}):
+            rows.extend(_held(session, roles, column.in_(piece), today=today))
     everywhere = and_(col(Membership.agency_id).is_(None), col(Membership.unit_id).is_(None))
-    for piece in list(in_pieces(agencies)) or [[]]:  # without any agency there is still everywhere
-        units = select(col(Unit.id)).where(col(Unit.agency_id).in_(piece))
-        here = or_(col(Membership.agency_id).in_(piece), col(Membership.unit_id).in_(units), everywhere)
-        rows = session.execute(
-            select(Membership, Person)
-            .join(Person, col(Person.id) == col(Membership.person_id))
-            .where(col(Membership.role).in_(roles), here, *valid_on(today))
-            .order_by(col(Membership.id))
-        )
-        for membership, person in rows:
-            of_scope = holders[membership.role, _scope_of(membership)]
-            areas = areas_in(membership.area)
-            if person.id in of_scope:  # two memberships: the areas of both, or all where one is not bound
-                before = of_scope[person.id].areas
-                areas = areas | before if areas and before else frozenset()
-            of_scope[person.id] = Holder(person, areas)
+    rows.extend(_held(session, roles, everywhere, today=today))
+    holders: defaultdict[tuple[Role, Scope], dict[int, Holder]] = defaultdict(dict)
+    for _, role, agency, unit, area, person in sorted(rows, key=lambda row: row[0]):
+        of_scope = holders[role, _scope_of(agency, unit)]
+        areas = areas_in(area)
+        if person.id in of_scope:  # two memberships: the areas of both, or all where one is not bound
+            before = of_scope[person.id].areas
+            areas = areas | before if areas and before else frozenset()
+        of_scope[person.id] = Holder(person, areas)
     return {key: list(people.values()) for key, people in holders.items()}
 
 
-def _scope_of(membership: Membership) -> Scope:
-    if membership.unit_id is not None:
-        return "unit", membership.unit_id
-    if membership.agency_id is not None:
-        return "agency", membership.agency_id
+_Held = Row[int, Role, int | None, int | None, str | None, Person]
+
+
+def _held(session: Session, roles: set[Role], here: ColumnElement[bool], *, today: date) -> Sequence[_Held]:
+    """Memberships at some places, each with the person."""
+    query = (
+        select(
+            col(Membership.id),
+            col(Membership.role),
+            col(Membership.agency_id),
+            col(Membership.unit_id),
+            col(Membership.area),
+            Person,
+        )
+        .join(Person, col(Person.id) == col(Membership.person_id))
+        .where(col(Membership.role).in_(roles), here, *valid_on(today))
+    )
+    return session.execute(query).all()
+
+
+def _scope_of(agency: int | None, unit: int | None) -> Scope:
+    if unit is not None:
+        return "unit", unit
+    if agency is not None:
+        return "agency", agency
     return EVERYWHERE
 
 

@@ -1,36 +1,71 @@
-"""What is due to be said: finds obligations whose next rung has come, and queues the newest one."""
+"""What is due to be said: finds obligations whose next rung has come, and queues the newest one.
 
-from dataclasses import dataclass
-from datetime import datetime
+In batches, each with a fixed number of statements: what to say is worked out once for all obligations that are alike.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, literal_column, select, update
+from sqlalchemy import ColumnElement, Row, Select, literal_column, select
 from sqlmodel import Session, col
 
-from models.agencies import Agency, Unit
+from models.agencies import Agency
 from models.candidacies import Candidacy
+from models.cells import Cells, insert_cells, set_cells
 from models.clock import AHEAD
+from models.cycles import Cycle
 from models.database import locked, reading, transaction
-from models.inserts import insert_new
 from models.messages import Notice, OutboxMessage
-from models.obligations import Obligation, ObligationState
+from models.obligations import Obligation, ObligationKind, ObligationState
 from models.people import Role
 from states.days_off import DaysOff, hold_calendar, load_days_off
 from states.escalation import with_head
-from states.ladder import DatedRung, Rung, dated_rungs, newest_due, next_after
+from states.ladder import DatedRung, Ladder, Rung, dated_rungs, newest_due, next_after
 from states.ladders import Ladders, load_ladders
 from states.notices import join_roles
 from states.parts import WHOLE, Part
 
-BATCH = 500  # obligations in one transaction: short enough for other writers, long enough to be quick
+BATCH = 5_000  # obligations in one transaction: short enough for other writers, long enough to be quick
+
+OUTBOX = ("kind", "subject", "candidacy_id", "obligation_id", "due_on", "rung", "roles", "queued_at")
+
+Due = Row[int, int, int, ObligationKind, date, Role, int | None]
+"""An obligation's id, candidacy, cycle, kind, day, who owes it, and which person."""
 
 
 @dataclass(frozen=True)
-class DueRung:
-    obligation: Obligation
-    candidacy: str  # code
+class Said:
+    """What is said of an obligation now, and when it is looked at again."""
+
     rung: DatedRung | None  # none: a holiday was added since, and nothing is due yet after all
     next_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Saying:
+    """Works out what is said, once for all obligations of one day, one ladder and one calendar."""
+
+    days_off: DaysOff
+    ladders: Ladders
+    agencies: Mapping[int, Agency]  # by cycle
+    now: datetime
+    _known: dict[tuple[object, ...], Said] = field(default_factory=dict)
+
+    def of(self, cycle: int, kind: ObligationKind, due_on: date) -> Said:
+        agency, ladder = self.agencies[cycle], self.ladders.of(cycle, kind)
+        closed = agency.id if agency.id in self.days_off.closures else None
+        alike = (due_on, ladder, agency.zone, closed, agency.escalate_to_head)
+        if alike not in self._known:
+            self._known[alike] = self._work_out(due_on, ladder, agency)
+        return self._known[alike]
+
+    def _work_out(self, due_on: date, ladder: Ladder, agency: Agency) -> Said:
+        rungs = dated_rungs(due_on, self.days_off.calendar(agency.id, agency.zone), ladder)
+        newest = with_head(newest_due(rungs, now=self.now), escalates=agency.escalate_to_head)
+        return Said(newest, next_after(rungs, now=self.now))
 
 
 def queue_due_rungs(*, now: datetime, part: Part = WHOLE) -> int:
@@ -42,7 +77,8 @@ def queue_due_rungs(*, now: datetime, part: Part = WHOLE) -> int:
     queued = 0
     while True:
         with transaction() as session:
-            due = _due(session, now=now, part=part)
+            hold_calendar(session)
+            due = _take(session, now=now, part=part)
             queued += _queue(session, due, now=now)
         if len(due) < BATCH:
             return queued
@@ -50,12 +86,18 @@ def queue_due_rungs(*, now: datetime, part: Part = WHOLE) -> int:
 
 def due_rungs(session: Session, *, now: datetime) -> list[tuple[Obligation, str, DatedRung]]:
     """What `queue_due_rungs` would find, without writing anything."""
+    saying = _load_saying(session, now=now)
+    query = (
+        select(Obligation, col(Candidacy.code), col(Candidacy.cycle_id))
+        .join(Candidacy, col(Candidacy.id) == col(Obligation.candidacy_id))
+        .where(*_waiting(now))
+        .order_by(col(Obligation.id))
+    )
     found: list[tuple[Obligation, str, DatedRung]] = []
-    days_off, ladders = load_days_off(session), load_ladders(session)
-    for row in session.execute(_query(now, WHOLE).order_by(col(Obligation.id))):
-        due = _due_rung(row, days_off, ladders, now=now)
-        if due.rung:
-            found.append((due.obligation, due.candidacy, due.rung))
+    for obligation, code, cycle in session.execute(query):
+        assert obligation.due_on  # noqa: S101 - only what has a due date waits to be said
+        if rung := saying.of(cycle, obligation.kind, obligation.due_on).rung:
+            found.append((obligation, code, rung))
     return found
 
 
@@ -75,9 +117,10 @@ def wake_rungs(*, now: datetime) -> None:
             obligation.next_at = now
 
 
-def told_roles(obligation: Obligation, rung: Rung) -> tuple[Role, ...]:
+@lru_cache(maxsize=1_000)
+def said_roles(owed_by: Role, in_person: bool, rung: Rung) -> str:
     """Who hears it by role; what one person owes is told to that person beside these. Pure."""
-    return rung.also if obligation.person_id is not None else (obligation.owed_by, *rung.also)
+    return join_roles(rung.also if in_person else (owed_by, *rung.also))
 
 
 def rung_row(obligation: Obligation, rung: Rung, *, now: datetime) -> dict[str, Any]:
@@ -89,7 +132,7 @@ def rung_row(obligation: Obligation, rung: Rung, *, now: datetime) -> dict[str, 
         "obligation_id": obligation.id,
         "due_on": obligation.due_on,
         "rung": rung.name,
-        "roles": join_roles(told_roles(obligation, rung)),
+        "roles": said_roles(obligation.owed_by, obligation.person_id is not None, rung),
         "queued_at": now,
     }
 
@@ -101,23 +144,33 @@ def oldest_unsaid(now: datetime) -> datetime | None:
         return session.execute(query).scalar_one_or_none()
 
 
-def _due(session: Session, *, now: datetime, part: Part) -> list[DueRung]:
-    """One batch, locked; rows that another sweep holds are left to it."""
-    hold_calendar(session)
-    days_off, ladders = load_days_off(session), load_ladders(session)
-    query = _query(now, part).order_by(col(Obligation.id)).limit(BATCH)
-    rows = session.execute(query.with_for_update(of=Obligation, skip_locked=True)).all()
-    return [_due_rung(row, days_off, ladders, now=now) for row in rows]
+def _take(session: Session, *, now: datetime, part: Part) -> Sequence[Due]:
+    """One batch, locked; rows that another sweep holds are left to it. By time, as the index has them."""
+    query = waiting_query(now, part).order_by(col(Obligation.next_at), col(Obligation.id)).limit(BATCH)
+    return session.execute(query.with_for_update(of=Obligation, skip_locked=True)).all()
 
 
-def _query(now: datetime, part: Part) -> Select[Obligation, str, int, Agency]:
-    return (
-        select(Obligation, col(Candidacy.code), col(Candidacy.cycle_id), Agency)
+def waiting_query(now: datetime, part: Part = WHOLE) -> Select[int, int, int, ObligationKind, date, Role, int | None]:
+    """All that has a rung to be said by now."""
+    query = (
+        select(
+            col(Obligation.id),
+            col(Obligation.candidacy_id),
+            col(Candidacy.cycle_id),
+            col(Obligation.kind),
+            col(Obligation.due_on),
+            col(Obligation.owed_by),
+            col(Obligation.person_id),
+        )
         .join(Candidacy, col(Candidacy.id) == col(Obligation.candidacy_id))
-        .join(Unit, col(Unit.id) == col(Candidacy.unit_id))
-        .join(Agency, col(Agency.id) == col(Unit.agency_id))
-        .where(*_waiting(now))
-        .where(part.holds, part.holds_zone)
+        .where(*_waiting(now), part.holds)
+    )
+    if part.zone is None:
+        return query
+    return (
+        query.join(Cycle, col(Cycle.id) == col(Candidacy.cycle_id))
+        .join(Agency, col(Agency.id) == col(Cycle.agency_id))
+        .where(part.holds_zone)
     )
 
 
@@ -130,25 +183,27 @@ def _waiting(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _due_rung(row: Row[Obligation, str, int, Agency], days_off: DaysOff, ladders: Ladders, *, now: datetime) -> DueRung:
-    obligation, code, cycle, agency = row
-    assert obligation.due_on  # noqa: S101 - only what has a due date waits to be said
-    calendar = days_off.calendar(agency.id, agency.zone)
-    rungs = dated_rungs(obligation.due_on, calendar, ladders.of(cycle, obligation.kind))
-    newest = with_head(newest_due(rungs, now=now), escalates=agency.escalate_to_head)
-    return DueRung(obligation, code, newest, next_after(rungs, now=now))
+def _load_saying(session: Session, *, now: datetime) -> Saying:
+    rows = session.execute(select(col(Cycle.id), Agency).join(Agency, col(Agency.id) == col(Cycle.agency_id)))
+    agencies = {cycle: agency for cycle, agency in rows}
+    return Saying(load_days_off(session), load_ladders(session), agencies, now)
 
 
-def _queue(session: Session, due: list[DueRung], *, now: datetime) -> int:
+def _queue(session: Session, due: Sequence[Due], *, now: datetime) -> int:
     """Queue the rungs and set each obligation's next; a rung that was queued before is left as it is."""
     if not due:
         return 0
-    rows = [rung_row(one.obligation, one.rung.rung, now=now) for one in due if one.rung]
-    queued = insert_new(session, OutboxMessage, rows)
-    session.connection().execute(
-        update(Obligation.__table__)  # type: ignore[attr-defined]
-        .where(Obligation.__table__.c.id == bindparam("this"))  # type: ignore[attr-defined]
-        .values(next_at=bindparam("next")),
-        [{"this": one.obligation.id, "next": one.next_at} for one in due],
-    )
+    saying = _load_saying(session, now=now)
+    outbox: list[Cells] = []
+    following: list[tuple[datetime | None, int]] = []
+    for key, candidacy, cycle, kind, due_on, owed_by, person in due:
+        said = saying.of(cycle, kind, due_on)
+        following.append((said.next_at, key))
+        if said.rung:
+            rung = said.rung.rung
+            subject, roles = f"obligation:{key}:{due_on}:{rung.name}", said_roles(owed_by, person is not None, rung)
+            outbox.append((Notice.DUE, subject, candidacy, key, due_on, rung.name, roles, now))
+    connection = session.connection()
+    queued = insert_cells(connection, OutboxMessage.__table__, OUTBOX, outbox)  # type: ignore[attr-defined]
+    set_cells(connection, Obligation.__table__, "next_at", following)  # type: ignore[attr-defined]
     return queued

@@ -16,6 +16,7 @@ from models.lke import Layer, LayerSummary
 from models.people import Membership, Role
 from states.evidence.access import COLLECTING
 from states.evidence.owed import Asked, Owed, owed_evidence
+from states.evidence.wanting import since_when, told_of, wanting
 
 KEPT = 8  # questions of one candidacy that are told by name, the rejected ones first; the rest is counted
 
@@ -74,13 +75,11 @@ def backlogs(session: Session, people: Collection[int] | None = None, *, now: da
 
 def who_owes(session: Session, people: Collection[int], *, now: datetime) -> set[int]:
     """Which of these still have something to prove."""
-    left, found = set(people), set[int]()
-    for owed in owed_evidence(session, now=now, ids=may_be_asked(session, people)):
-        if owed.person_id in left:
-            found.add(owed.person_id)
-            if found == left:
-                break
-    return found
+    found: set[int] = set()
+    for piece in wanting(session, may_be_asked(session, people)):
+        for told in told_of(session, piece, since_when(session, piece, now=now), now=now).values():
+            found |= told
+    return found.intersection(people)
 
 
 def may_be_asked(session: Session, people: Collection[int]) -> set[int]:

@@ -23,6 +23,7 @@ from states.calendar import today_in_indonesia
 from states.evidence.access import COLLECTING
 from states.evidence.counting import without_evidence
 from states.evidence.on_file import OnFile, collecting, on_file_of, unit_answers
+from states.evidence.unproven import since
 from states.lke.responsible import by_area, responsible_for
 from states.lke.standing import Who
 from states.lookups import find
@@ -32,9 +33,6 @@ PEOPLE_PIECE = 10_000  # candidacies whose people are looked up at a time
 
 Reason = Literal["none", "rejected", "fewer_than_wanted", "expired"]
 Nothing = Literal["too_early", "closed", "unanswered", "complete"]
-
-_Days = Mapping[str, datetime]  # by question: when it was last answered
-
 
 @dataclass(frozen=True)
 class Missing:
@@ -96,7 +94,7 @@ def missing_evidence(
                         present=len(on_file[key][question].lasts),
                         reason=reason,
                         responsible=responsible[lke.area_of[question]],
-                        since=_last(lke, question, days[key]).astimezone(ZoneInfo(zone)).date(),
+                        since=since(lke, question, days[key]).astimezone(ZoneInfo(zone)).date(),
                     )
 
 
@@ -128,7 +126,3 @@ def _reasons(
         elif len(here.lasts) < lke.questions[question].wanted:
             yield question, "fewer_than_wanted"
 
-
-def _last(lke: Lke, question: str, days: _Days) -> datetime:
-    """When the newest of a question's items was answered."""
-    return max(days[item.code] for item in lke.items_of[question] if item.code in days)

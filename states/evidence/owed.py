@@ -46,8 +46,7 @@ class Asked:
         return now.astimezone(ZoneInfo(self.zone)).date()
 
     def is_urgent(self, now: datetime) -> bool:
-        """Whether it is so late that those who are away hear of it, too."""
-        return self.due_on is not None and (self.today(now) - self.due_on).days >= URGENT_FROM
+        return is_urgent(self.due_on, self.today(now))
 
 
 @dataclass(frozen=True)
@@ -84,11 +83,16 @@ def owed_evidence(session: Session, *, now: datetime, ids: Collection[int] | Non
             email = row.responsible.email
             told = stand_ins.get((here.id, row.responsible.role), Audience())
             if email:
-                told = _audience(people[email], told, away, here.agency)
+                told = audience_of(people[email], told, away, here.agency)
             yield from _each(row, here, told.told(urgent=here.is_urgent(now)), why)
 
 
-def _audience(person: Person, role: Audience, away: Away, agency: int) -> Audience:
+def is_urgent(due_on: date | None, today: date) -> bool:
+    """Whether it is so late that those who are away hear of it, too. Pure."""
+    return due_on is not None and (today - due_on).days >= URGENT_FROM
+
+
+def audience_of(person: Person, role: Audience, away: Away, agency: int) -> Audience:
     """Of who answers the area: themselves, or whoever hears in their place."""
     if not away.has(person):
         return Audience([Hearer(person)])

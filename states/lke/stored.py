@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -33,6 +34,21 @@ def stored_answers(session: Session, candidacies: Collection[int]) -> Stored:
         )
         for candidacy, layer, item, value in rows:
             found[candidacy][layer][item] = value
+    return found
+
+
+def answered_at(session: Session, candidacies: Collection[int], layer: Layer) -> Mapping[int, Mapping[str, datetime]]:
+    """By candidacy and item: when what stands in this layer was last answered."""
+    found: defaultdict[int, dict[str, datetime]] = defaultdict(dict)
+    for piece in in_pieces(candidacies):
+        rows = session.execute(
+            select(col(Answer.candidacy_id), col(Answer.item), col(Answer.answered_at))
+            .where(col(Answer.candidacy_id).in_(piece))
+            .where(col(Answer.layer) == layer)
+            .where(col(Answer.value).is_not(None))
+        )
+        for candidacy, item, at in rows:
+            found[candidacy][item] = at
     return found
 
 

@@ -9,14 +9,15 @@ from sqlmodel import Session, col
 
 from models.candidacies import Candidacy, Level
 from models.cycles import Cycle
-from models.lke import LayerSummary
+from models.lke import Layer, LayerSummary
 from rulesets.figures import at_most, decimals, short
 from rulesets.library import find_ruleset
 from rulesets.ruleset import RuleSet
 from rulesets.scoring import Scored, score
 from rulesets.thresholds import Held, held_against
 from states.evidence.counting import counted_evidence, without_evidence
-from states.lke.stored import stored_answers
+from states.evidence.unproven import kept_unproven
+from states.lke.stored import answered_at, stored_answers
 
 
 def keep_summaries(session: Session, candidacies: Sequence[Candidacy], *, now: datetime) -> None:
@@ -29,6 +30,7 @@ def reckon_summaries(session: Session, candidacies: Sequence[Candidacy], *, now:
     """The same without writing it yet."""
     ids = [candidacy.id for candidacy in candidacies]
     answers, evidence = stored_answers(session, ids), counted_evidence(session, ids)
+    times = answered_at(session, ids, Layer.UNIT)
     rows = {
         (row.candidacy_id, row.layer): row
         for row in session.execute(select(LayerSummary).where(col(LayerSummary.candidacy_id).in_(ids))).scalars()
@@ -45,19 +47,22 @@ def reckon_summaries(session: Session, candidacies: Sequence[Candidacy], *, now:
                 candidacy_id=candidacy.id, layer=layer, answered=0, total="", missing_evidence=0, changed_at=now
             )
             row.answered, row.total = len(scored.lke.items) - len(scored.unanswered), decimals(scored.total.score)
-            row.missing_evidence = len(without_evidence(lke, scored.questions, evidence[candidacy.id]))
-            row.figures, row.unmet = _figures(scored), _unmet(ruleset, scored, candidacy.target)
+            unproven = without_evidence(lke, scored.questions, evidence[candidacy.id])
+            row.missing_evidence = len(unproven)
+            if layer is Layer.UNIT:
+                row.unproven = kept_unproven(lke, unproven, times[candidacy.id])
+            row.figures, row.unmet = figures_of(scored), unmet_of(ruleset, scored, candidacy.target)
             row.basis, row.changed_at = ruleset.hash, now
             session.add(row)
 
 
-def _figures(scored: Scored) -> str:
+def figures_of(scored: Scored) -> str:
     """Exact: whether two layers are too far apart is not a matter of rounding."""
     points = {"total": scored.total.score, **{area: figure.score for area, figure in scored.areas.items()}}
     return json.dumps({of: str(value) for of, value in points.items()})
 
 
-def _unmet(ruleset: RuleSet, scored: Scored, target: Level) -> str:
+def unmet_of(ruleset: RuleSet, scored: Scored, target: Level) -> str:
     """The thresholds that are missed, the one that lacks the greatest part first."""
     missed = [held for held in held_against(ruleset.thresholds, scored, target) if not held.met]
     return json.dumps([_as_shown(held) for held in sorted(missed, key=lambda held: -held.short / held.required)])
