@@ -14,7 +14,7 @@ from typing import cast
 
 import rfc8785
 from sqlalchemy import insert, select, update
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from models.audit import AuditHead, AuditRecord, AuditText
 from models.errors import ClockBehind
@@ -24,6 +24,11 @@ Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 LEAF_VERSION = 1
 SKEW = timedelta(minutes=2)  # writers take their time before they queue for the head; more than this is a wrong clock
+
+_HEAD = select(col(AuditHead.size), col(AuditHead.frontier), col(AuditHead.last_at)).with_for_update()
+_ADD_RECORDS = insert(AuditRecord.__table__)  # type: ignore[attr-defined]
+_ADD_TEXTS = insert(AuditText.__table__)  # type: ignore[attr-defined]
+_MOVE_HEAD = update(AuditHead.__table__)  # type: ignore[attr-defined]
 
 _request: ContextVar[str | None] = ContextVar("request", default=None)
 
@@ -85,8 +90,9 @@ def write_pending(session: Session) -> None:
     pending = cast("list[Pending]", session.info.pop(_PENDING, []))
     if not pending:
         return
-    head = session.execute(select(AuditHead).with_for_update()).scalar_one()
-    size, frontier, last_at = head.size, unpack(head.frontier), head.last_at
+    connection = session.connection()
+    size, packed, last_at = connection.execute(_HEAD).one()
+    frontier = unpack(packed)
     records: list[dict[str, object]] = []
     texts: list[dict[str, object]] = []
     for entry in pending:
@@ -99,10 +105,10 @@ def write_pending(session: Session) -> None:
         entry.seq = size
         frontier = grow(frontier, size, hashed)
         size += 1
-    session.execute(insert(AuditRecord), records)
+    connection.execute(_ADD_RECORDS, records)
     if texts:
-        session.execute(insert(AuditText), texts)
-    session.execute(update(AuditHead).values(size=size, frontier=pack(frontier), last_at=last_at))
+        connection.execute(_ADD_TEXTS, texts)
+    connection.execute(_MOVE_HEAD, {"size": size, "frontier": pack(frontier), "last_at": last_at})
 
 
 def leaf_text(entry: Pending, *, seq: int, at: str, salted: Mapping[str, tuple[str, str]]) -> str:
