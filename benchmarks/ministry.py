@@ -3,7 +3,7 @@
 Each candidacy has been through the stages before, with the papers, figures, obligations and findings of that way.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -18,19 +18,20 @@ from models.cycles import Cycle, CycleDate, Holiday, Route
 from models.database import transaction
 from models.documents import Document
 from models.findings import Finding, FindingState, Origin, Severity
+from models.inserts import in_pieces
 from models.lke import Layer, LayerSummary
 from models.obligations import Obligation, ObligationKind, ObligationState
 from models.people import Membership, Person, Role
 from models.stages import Stage
-from models.trail import Author, Via, record
-from models.trail import Pending as Noted
+from models.trail import Author, Pending, Via, record
 from rulesets.library import find_ruleset
-from states.actors import Actor, find_actor
+from states.actors import Actor
 from states.holidays import published_days
 
 NOW = datetime(2026, 7, 1, 3, 0, tzinfo=UTC)
 TODAY = NOW.date()
 RULESET = "permen-90-2021-5-2024"
+KOORDINATOR = 1  # the first person
 BRANCHES = 20  # units that the others belong to
 ACTIONS = 2  # items of the action plan that are still open
 AT_ONCE = 2_000
@@ -45,59 +46,67 @@ WAY = (
 """The stages up to now, the move that led to each, and how many days ago that was."""
 
 PAPERS = ("usulan_tim", "sk_tim_kerja", "rencana_aksi", "laporan_monev", "survei_mandiri", "lhe", "berita_acara")
+OF_TPI = ("lhe", "berita_acara")
 COMMON_PAPERS = ("surat_usulan", "sptjm")  # one for all units
 STEPS = ("pass_administrative", "pass_desk", "pass_field", "pass_clearance")
 """The moves that every one of them can make from here, one after the other."""
 
 
+def koordinator() -> Actor:
+    """As a page or a command has looked them up before the move. Beside the move, and not part of it."""
+    return Actor(KOORDINATOR, "koordinator@contoh.invalid", frozenset(), Via.CLI)
+
+
 @dataclass(frozen=True)
-class Ministry:
-    codes: tuple[str, ...]
+class _Place:
+    """What all of them belong to, by number."""
 
-    def koordinator(self) -> Actor:
-        with transaction() as session:
-            return find_actor(session, "koordinator@contoh.invalid", today=TODAY, via=Via.CLI)
+    agency: int
+    cycle: int
+    branches: list[int]
+    people: Mapping[Role, int]
 
 
-def build_ministry(units: int) -> Ministry:
-    """Fill an empty, migrated database that is bound."""
+def build_ministry(units: int) -> None:
+    """Fill an empty, migrated database that is bound; candidacies are U1-2026, U2-2026 ..."""
     with transaction() as session:
-        agency = _add(session, Agency(code="KEM", name="Kementerian Rekaan", kind=AgencyKind.KL, zone="Asia/Jakarta"))
-        cycle = _add(
-            session,
-            Cycle(
-                code="KEM-2026",
-                agency_id=agency,
-                year=2026,
-                ruleset=RULESET,
-                ruleset_hash=find_ruleset(RULESET).hash,
-                route=Route.TPN,
-            ),
-        )
-        people = {role: _person(session, role, agency) for role in (Role.KOORDINATOR, Role.TPI, Role.AUDITOR)}
-        _calendar(session, cycle)
-        for kind in COMMON_PAPERS:
-            session.add(_paper(kind, people[Role.KOORDINATOR], cycle_id=cycle))
-        session.flush()
-        branches = [
-            _add(session, Unit(code=f"B{number}", name=f"Direktorat {number}", agency_id=agency, kind="eselon_1"))
-            for number in range(1, BRANCHES + 1)
-        ]
-    for first in range(1, units + 1, AT_ONCE):
-        numbers = range(first, min(first + AT_ONCE, units + 1))
+        place = _place(session)
+    for numbers in in_pieces(range(1, units + 1), AT_ONCE):
         with transaction() as session:
-            _some(session, numbers, agency, cycle, branches, people)
-    return Ministry(tuple(f"U{number}-2026" for number in range(1, units + 1)))
+            candidacies = _candidacies(session, numbers, _units(session, numbers, place), place)
+            entries = _insert(session, StageEntry, (stay for one in candidacies for stay in _stays(one, place)))
+            current = dict(zip(candidacies, entries[len(WAY) - 1 :: len(WAY)], strict=True))
+            _file(session, current, place)
+            _owe(session, current)
+            _remember(session, numbers, place)
 
 
-def _some(
-    session: Session,
-    numbers: range,
-    agency: int,
-    cycle: int,
-    branches: list[int],
-    people: Mapping[Role, int],
-) -> None:
+def _place(session: Session) -> _Place:
+    agency = _add(session, Agency(code="KEM", name="Kementerian Rekaan", kind=AgencyKind.KL, zone="Asia/Jakarta"))
+    people = {role: _person(session, role, agency) for role in (Role.KOORDINATOR, Role.TPI, Role.AUDITOR)}
+    cycle = Cycle(
+        code="KEM-2026",
+        agency_id=agency,
+        year=2026,
+        ruleset=RULESET,
+        ruleset_hash=find_ruleset(RULESET).hash,
+        route=Route.TPN,
+    )
+    place = _Place(agency, _add(session, cycle), _branches(session, agency), people)
+    _calendar(session, place.cycle)
+    session.add_all(_paper(kind, people[Role.KOORDINATOR], cycle_id=place.cycle) for kind in COMMON_PAPERS)
+    return place
+
+
+def _branches(session: Session, agency: int) -> list[int]:
+    return [
+        _add(session, Unit(code=f"B{number}", name=f"Direktorat {number}", agency_id=agency, kind="eselon_1"))
+        for number in range(BRANCHES)
+    ]
+
+
+def _units(session: Session, numbers: Sequence[int], place: _Place) -> list[int]:
+    """Each with a head."""
     units = _insert(
         session,
         Unit,
@@ -105,8 +114,8 @@ def _some(
             {
                 "code": f"U{number}",
                 "name": f"Kantor Rekaan {number}",
-                "agency_id": agency,
-                "parent_id": branches[number % BRANCHES],
+                "agency_id": place.agency,
+                "parent_id": place.branches[number % BRANCHES],
                 "kind": "kantor",
             }
             for number in numbers
@@ -115,57 +124,46 @@ def _some(
     heads = _insert(
         session, Person, ({"email": f"kepala{n}@contoh.invalid", "name": f"Kepala Rekaan {n}"} for n in numbers)
     )
+    roles = (
+        {"person_id": head, "role": Role.PIMPINAN_UNIT, "unit_id": unit, "since": date(2024, 1, 1)}
+        for head, unit in zip(heads, units, strict=True)
+    )
+    _insert(session, Membership, roles)
+    return units
+
+
+def _candidacies(session: Session, numbers: Sequence[int], units: Sequence[int], place: _Place) -> list[int]:
+    rows = (
+        {
+            "code": f"U{number}-2026",
+            "unit_id": unit,
+            "cycle_id": place.cycle,
+            "target": Level.WBK,
+            "stage": WAY[-1][0],
+            "version": 40,
+        }
+        for number, unit in zip(numbers, units, strict=True)
+    )
+    return _insert(session, Candidacy, rows)
+
+
+def _file(session: Session, current: Mapping[int, int], place: _Place) -> None:
+    """Papers, figures and a settled finding of each; `current` has the stay of each."""
+    by = {kind: place.people[Role.TPI if kind in OF_TPI else Role.KOORDINATOR] for kind in PAPERS}
+    papers = (_paper(kind, by[kind], candidacy_id=one) for one in current for kind in PAPERS)
+    _insert(session, Document, (paper.model_dump(exclude={"id"}) for paper in papers))
+    figures = {"answered": 127, "total": "81.2500", "missing_evidence": 0, "changed_at": NOW}
+    layers = (Layer.UNIT, Layer.TPI)
     _insert(
-        session,
-        Membership,
-        (
-            {"person_id": head, "role": Role.PIMPINAN_UNIT, "unit_id": unit, "since": date(2024, 1, 1)}
-            for head, unit in zip(heads, units, strict=True)
-        ),
+        session, LayerSummary, ({"candidacy_id": one, "layer": layer, **figures} for one in current for layer in layers)
     )
-    candidacies = _insert(
-        session,
-        Candidacy,
-        (
-            {
-                "code": f"U{number}-2026",
-                "unit_id": unit,
-                "cycle_id": cycle,
-                "target": Level.WBK,
-                "stage": WAY[-1][0],
-                "version": 40,
-            }
-            for number, unit in zip(numbers, units, strict=True)
-        ),
-    )
-    entries = _insert(session, StageEntry, (stay for one in candidacies for stay in _stays(one, people)))
-    current = dict(zip(candidacies, entries[len(WAY) - 1 :: len(WAY)], strict=True))
-    _insert(
-        session,
-        Document,
-        (
-            _columns(_paper(kind, people[Role.TPI if kind in ("lhe", "berita_acara") else Role.KOORDINATOR], one))
-            for one in candidacies
-            for kind in PAPERS
-        ),
-    )
-    _insert(
-        session,
-        LayerSummary,
-        (
-            {
-                "candidacy_id": one,
-                "layer": layer,
-                "answered": 127,
-                "total": "81.2500",
-                "missing_evidence": 0,
-                "changed_at": NOW,
-            }
-            for one in candidacies
-            for layer in (Layer.UNIT, Layer.TPI)
-        ),
-    )
-    _insert(session, Finding, (_finding(one, current[one], people[Role.TPI]) for one in candidacies))
+    tpi = place.people[Role.TPI]
+    _insert(session, Finding, (_finding(one, entry, tpi) for one, entry in current.items()))
+
+
+def _owe(session: Session, current: Mapping[int, int]) -> None:
+    """The stage's deadline, and items of the action plan."""
+    of_plan = [one for one in current for _ in range(ACTIONS)]
     items = _insert(
         session,
         ActionItem,
@@ -177,26 +175,23 @@ def _some(
                 "target_on": date(2026, 11, 30),
                 "progress": 50,
             }
-            for one in candidacies
-            for number in range(ACTIONS)
+            for number, one in enumerate(of_plan)
         ),
     )
-    _insert(session, Obligation, (_deadline(one, current[one]) for one in candidacies))
-    _insert(
-        session,
-        Obligation,
-        (
-            _owed(candidacies[at // ACTIONS], current[candidacies[at // ACTIONS]], str(item))
-            for at, item in enumerate(items)
-        ),
-    )
+    _insert(session, Obligation, (_deadline(one, entry) for one, entry in current.items()))
+    actions = (_action(one, current[one], item) for one, item in zip(of_plan, items, strict=True))
+    _insert(session, Obligation, actions)
+
+
+def _remember(session: Session, numbers: Sequence[int], place: _Place) -> None:
+    """The way up to now, in the trail."""
     for number in numbers:
         for stage, move, ago in WAY:
             record(
                 session,
-                Noted(
-                    Author(people[Role.KOORDINATOR], Via.WEB),
-                    NOW - timedelta(days=20),
+                Pending(
+                    Author(place.people[Role.KOORDINATOR], Via.WEB),
+                    NOW - timedelta(days=1),
                     action="moved",
                     subject=f"candidacy:U{number}-2026",
                     after=stage.value,
@@ -205,7 +200,7 @@ def _some(
             )
 
 
-def _stays(candidacy: int, people: Mapping[Role, int]) -> Iterator[dict[str, object]]:
+def _stays(candidacy: int, place: _Place) -> Iterator[dict[str, object]]:
     for number, (stage, move, ago) in enumerate(WAY):
         last = number == len(WAY) - 1
         left = None if last else TODAY - timedelta(days=WAY[number + 1][2])
@@ -219,14 +214,14 @@ def _stays(candidacy: int, people: Mapping[Role, int]) -> Iterator[dict[str, obj
             "left_on": left,
             "left_at": None if last else NOW,
             "due_on": date(2026, 8, 31) if last else None,
-            "recorded_by": people[Role.KOORDINATOR],
+            "recorded_by": place.people[Role.KOORDINATOR],
             "undone": False,
         }
 
 
-def _paper(kind: str, by: int, candidacy_id: int | None = None, *, cycle_id: int | None = None) -> Document:
+def _paper(kind: str, by: int, **owner: Any) -> Document:
     url = f"https://berkas.contoh.invalid/{kind}"
-    return Document(kind=kind, candidacy_id=candidacy_id, cycle_id=cycle_id, url=url, added_by=by, added_at=NOW)
+    return Document(kind=kind, url=url, added_by=by, added_at=NOW, **owner)
 
 
 def _finding(candidacy: int, entry: int, tpi: int) -> dict[str, object]:
@@ -263,11 +258,11 @@ def _deadline(candidacy: int, entry: int) -> dict[str, object]:
     }
 
 
-def _owed(candidacy: int, entry: int, item: str) -> dict[str, object]:
+def _action(candidacy: int, entry: int, item: int) -> dict[str, object]:
     return {
         **_deadline(candidacy, entry),
         "kind": ObligationKind.ACTION,
-        "item": item,
+        "item": str(item),
         "owed_by": Role.PIMPINAN_UNIT,
         "due_on": date(2026, 11, 30),
     }
@@ -306,10 +301,6 @@ def _add(session: Session, row: Any) -> int:
     session.flush()
     number: int = row.id
     return number
-
-
-def _columns(row: SQLModel) -> dict[str, object]:
-    return row.model_dump(exclude={"id"})
 
 
 def _insert(
