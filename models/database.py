@@ -111,6 +111,16 @@ def storage_faults() -> Iterator[None]:
         raise StorageFailed("database_failed", why=str(error.orig).splitlines()[0]) from error
 
 
+def directly(session: Session) -> Connection:
+    """The session's connection, for statements that need no ORM. What the session has not written yet is written first.
+
+    Objects that the session holds know nothing of what is changed through it.
+    """
+    if session.autoflush:
+        session.flush()
+    return session.connection()
+
+
 def locked(session: Session, table: type[Row], *conditions: Any) -> list[Row]:
     """The rows that match, locked in the order of their ids, so that two writers never wait for each other."""
     primary_key = next(iter(table.__table__.primary_key))  # type: ignore[attr-defined]

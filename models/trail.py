@@ -15,7 +15,7 @@ from typing import cast
 
 import rfc8785
 from sqlalchemy import insert, select, update
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from models.audit import AuditHead, AuditRecord, AuditText
 from models.errors import ClockBehind
@@ -28,6 +28,10 @@ SKEW = timedelta(minutes=2)  # writers take their time before they queue for the
 
 LARGEST_INT = 2**53 - 1  # RFC 8785 knows no greater number
 _PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_HEAD = select(col(AuditHead.size), col(AuditHead.frontier), col(AuditHead.last_at)).with_for_update()
+_ADD_RECORDS = insert(AuditRecord.__table__)  # type: ignore[attr-defined]
+_ADD_TEXTS = insert(AuditText.__table__)  # type: ignore[attr-defined]
+_MOVE_HEAD = update(AuditHead.__table__)  # type: ignore[attr-defined]
 
 _request: ContextVar[str | None] = ContextVar("request", default=None)
 
@@ -89,8 +93,9 @@ def write_pending(session: Session) -> None:
     pending = cast("list[Pending]", session.info.pop(_PENDING, []))
     if not pending:
         return
-    head = session.execute(select(AuditHead).with_for_update()).scalar_one()
-    size, frontier, last_at = head.size, unpack(head.frontier), head.last_at
+    connection = session.connection()
+    size, packed, last_at = connection.execute(_HEAD).one()
+    frontier = unpack(packed)
     records: list[dict[str, object]] = []
     texts: list[dict[str, object]] = []
     for entry in pending:
@@ -103,10 +108,10 @@ def write_pending(session: Session) -> None:
         entry.seq = size
         frontier = grow(frontier, size, hashed)
         size += 1
-    session.execute(insert(AuditRecord), records)
+    connection.execute(_ADD_RECORDS, records)
     if texts:
-        session.execute(insert(AuditText), texts)
-    session.execute(update(AuditHead).values(size=size, frontier=pack(frontier), last_at=last_at))
+        connection.execute(_ADD_TEXTS, texts)
+    connection.execute(_MOVE_HEAD, {"size": size, "frontier": pack(frontier), "last_at": last_at})
 
 
 def leaf_text(entry: Pending, *, seq: int, at: str, salted: Mapping[str, tuple[str, str]]) -> str:

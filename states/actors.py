@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, select
 from sqlmodel import Session, col
 
 from models.agencies import Unit
+from models.database import directly
 from models.errors import NotFound, Refused
 from models.people import Membership, Person, Role
 from models.trail import Author, Via
@@ -69,12 +70,11 @@ SYSTEM = Author(None, Via.FLOW)
 
 def find_actor(session: Session, email: str, *, today: date, via: Via) -> Actor:
     """The person with this address and the roles held today. Raises NotFound for an unknown one."""
-    person = session.execute(select(Person).where(col(Person.email) == email.strip().lower())).scalar_one_or_none()
-    if person is None:
+    rows = directly(session).execute(_WITH_ROLES, {"email": email.strip().lower(), "today": today}).all()
+    if not rows:
         raise NotFound("unknown_person", value=email)
-    held = session.execute(select(Membership).where(col(Membership.person_id) == person.id, *valid_on(today))).scalars()
-    roles = frozenset(Held(row.role, row.agency_id, row.unit_id, areas_in(row.area)) for row in held)
-    return Actor(person_id=person.id, email=person.email, roles=roles, via=via)
+    roles = frozenset(Held(role, agency, unit, areas_in(area)) for _, _, role, agency, unit, area in rows if role)
+    return Actor(person_id=rows[0].id, email=rows[0].email, roles=roles, via=via)
 
 
 def current(session: Session, actor: Actor, *, now: datetime) -> Actor:
@@ -82,9 +82,25 @@ def current(session: Session, actor: Actor, *, now: datetime) -> Actor:
     return find_actor(session, actor.email, today=today_in_indonesia(now), via=actor.via)
 
 
-def valid_on(day: date) -> tuple[ColumnElement[bool], ...]:
+def valid_on(day: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     """Conditions for a membership that holds on this day; `until` is its last day."""
     return col(Membership.since) <= day, or_(col(Membership.until).is_(None), col(Membership.until) >= day)
+
+
+_WITH_ROLES = (
+    select(
+        col(Person.id),
+        col(Person.email),
+        col(Membership.role),
+        col(Membership.agency_id),
+        col(Membership.unit_id),
+        col(Membership.area),
+    )
+    .select_from(Person)
+    .outerjoin(Membership, and_(col(Membership.person_id) == col(Person.id), *valid_on(bindparam("today"))))
+    .where(col(Person.email) == bindparam("email"))
+)
+"""One row for each role that is held, or one without a role."""
 
 
 def place_of_unit(session: Session, unit: Unit) -> Place:

@@ -1,35 +1,45 @@
-"""The only writer of a stage: check, change, record, queue - for one candidacy or many, all or none."""
+"""The only writer of a stage: check, change, record, queue - for one candidacy or many, all or none.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Many are taken in pieces, with a fixed number of statements for each piece, in one transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast
+from functools import partial
+from typing import Any
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
-from models.candidacies import Candidacy, Correction, StageEntry
-from models.database import locked, reading
-from models.errors import Refusal, Refused
-from models.messages import Notice
+from models.among import among
+from models.candidacies import Candidacy
+from models.database import directly
+from models.errors import Obstacle, Refusal, Refused
+from models.inserts import in_pieces, rows_hit
 from models.stages import Stage
-from models.trail import Author, Json, Pending, record
+from models.trail import Json, Pending, record
 from states.actors import Actor, current
 from states.days_off import hold_calendar
-from states.due_dates import due_date
 from states.guards import YES_NO
-from states.lke.snapshots import take_snapshot
-from states.lookups import find
+from states.lke.snapshots import take_snapshots
+from states.lookups import Named, lock_candidacies
 from states.machine import decide
 from states.moves import Move, find_move
-from states.notices import queue_notice
-from states.obligations import close_stay, keep_in_step
-from states.observe import observe, observe_one
+from states.notices import queue_moved
+from states.obligations import follow_move
+from states.observe import observe
 from states.portal.proposed import keep_proposed
-from states.predicates import give_or_take_predicate
+from states.predicates import give_or_take_predicates
 from states.requests import Request, check_codes, check_values, file_papers, read_request
-from states.situation import Situation
+from states.situation import Ask, Situation
+from states.stays import change_stays
 from states.writing import writing
+
+PIECE = 1_000  # candidacies
+
+Agreed = Mapping[int, Situation]
+"""What the guards looked at, by candidacy."""
 
 
 @dataclass(frozen=True)
@@ -46,137 +56,126 @@ def move_candidacies(codes: Sequence[str], name: str, *, request: Request, actor
     Raises UsageError (unknown move or key), NotFound, Refused with every obstacle of every candidacy.
     """
     move = find_move(name)
-    check_codes(codes)
-    with reading() as session:
-        found = [find(session, Candidacy, code) for code in codes]
-    with writing(f"move:{name}", author=actor.author, now=now, subject=f"candidacy:{found[0].code}") as session:
+    first, *_ = check_codes(codes)
+    refusals: list[Refusal] = []
+    moved: list[tuple[Situation, Pending]] = []
+    ask: Ask | None = None
+    with writing(f"move:{name}", author=actor.author, now=now, subject=f"candidacy:{first}") as session:
         hold_calendar(session)
         actor = current(session, actor, now=now)
-        candidacies = locked(session, Candidacy, col(Candidacy.id).in_([one.id for one in found]))
-        ask = read_request(session, candidacies[0], request, actor=actor, now=now)
-        check_values(session, candidacies, move, request, now=now)
-        for candidacy in candidacies:
-            file_papers(session, candidacy, request, actor=actor, now=now)
-        session.flush()
-        situations = observe(session, candidacies, now=now, actor=actor, ask=ask, lke=move.looks_at_lke)
-        refuse_obstacles(situations, move)
-        changes = [
-            advance(session, candidacy, situation, move, now=now)
-            for candidacy, situation in zip(candidacies, situations, strict=True)
-        ]
+        for piece in in_pieces(lock_candidacies(session, codes), PIECE):
+            situations = _look(session, piece, move, request, ask, actor=actor, now=now)
+            ask = situations[0].ask
+            refusals += obstacles_of(situations, move)
+            if not refusals:
+                agreed = {one.id: situation for one, situation in zip(piece, situations, strict=True)}
+                moved += zip(situations, advance(session, agreed, move, now=now), strict=True)
+        if refusals:
+            raise Refused(refusals)
     return [
         Moved(situation.code, situation.stage, move.dest, change.seq)
-        for situation, change in sorted(zip(situations, changes, strict=True), key=lambda pair: pair[0].code)
+        for situation, change in sorted(moved, key=lambda pair: pair[0].code)
     ]
 
 
-def refuse_obstacles(situations: Sequence[Situation], move: Move) -> None:
-    """Raise Refused with all obstacles, under their own candidacy's name in the trail."""
-    refusals: list[Refusal] = []
-    for situation in situations:
-        refusals.extend(Refusal(situation.code, obstacle) for obstacle in decide(situation, move).obstacles)
-    if refusals:
-        raise Refused(refusals)
-
-
-def advance(session: Session, candidacy: Candidacy, situation: Situation, move: Move, *, now: datetime) -> Pending:
-    """Change, record and queue one move that the guards agreed to. The caller holds the lock."""
-    ask, actor = situation.ask, situation.actor
-    assert ask and actor  # noqa: S101 - a move is always asked for by somebody
-    set_stage(session, candidacy, situation, move.dest)
-    close_stay(session, situation, move=move.name, undone=False, now=now)
-    _void_request(session, situation)
-    entry = _enter(session, candidacy, situation, move, now=now)
-    after = observe_one(session, candidacy, now=now)
-    keep_in_step(session, candidacy, after, now=now)
-    give_or_take_predicate(session, candidacy, situation, move)
-    queue_notice(
-        session,
-        Notice.MOVED,
-        candidacy=candidacy,
-        about=f"entry:{entry.id}",
-        reference_id=entry.id,
-        roles=move.tells,
-        now=now,
+def _look(
+    session: Session,
+    candidacies: Sequence[Named],
+    move: Move,
+    request: Request,
+    ask: Ask | None,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> list[Situation]:
+    """All that the guards look at; what came with the move is on file then. `ask` is None for the first ones."""
+    look = partial(
+        observe, session, candidacies, now=now, actor=actor, lke=move.looks_at_lke, hands=move.looks_at_hands
     )
-    snapshot = take_snapshot(session, candidacy, entry, now=now) if move.proposes else None
+    situations = look()
+    ask = ask or read_request(request, today=situations[0].today)
+    check_values(situations, move, request)
+    if not request.contents:
+        return [replace(situation, ask=ask) for situation in situations]
+    for candidacy, situation in zip(candidacies, situations, strict=True):
+        file_papers(session, candidacy.id, situation, request, actor=actor, now=now)
+    return look(ask=ask)
+
+
+def obstacles_of(situations: Sequence[Situation], move: Move) -> list[Refusal]:
+    """All that stands in the way, each under its own candidacy's name in the trail."""
+    return [
+        Refusal(situation.code, obstacle) for situation in situations for obstacle in decide(situation, move).obstacles
+    ]
+
+
+def advance(session: Session, agreed: Agreed, move: Move, *, now: datetime) -> list[Pending]:
+    """Change, record and queue a move that the guards agreed to. The caller holds the locks."""
+    set_stages(session, agreed, move.dest)
+    after = change_stays(session, agreed, move, now=now)
+    follow_move(session, agreed, after, move=move.name, now=now)
+    give_or_take_predicates(session, agreed, move)
+    entries = {candidacy: situation.current.entry_id for candidacy, situation in after.items()}
+    told = {candidacy: entry for candidacy, entry in entries.items() if not agreed[candidacy].record_only}
+    queue_moved(session, told, roles=move.tells, now=now)
+    snapshots: Mapping[int, str] = {}
     if move.proposes:
-        keep_proposed(session, [candidacy.id], now=now)
-    return record(session, _moved(candidacy, situation, move, entry, snapshot, author=actor.author, now=now))
+        snapshots = take_snapshots(session, entries, now=now)
+        keep_proposed(session, entries, now=now)
+    return [
+        record(session, _moved(situation, after[candidacy], move, snapshots.get(candidacy), now=now))
+        for candidacy, situation in agreed.items()
+    ]
+
+
+_CANDIDACY: Any = Candidacy.__table__  # type: ignore[attr-defined]
+_SET_STAGE = (
+    update(_CANDIDACY)
+    .where(
+        _CANDIDACY.c.id == bindparam("this"),
+        _CANDIDACY.c.stage == bindparam("seen"),
+        _CANDIDACY.c.version == bindparam("seen_version"),
+    )
+    .values(stage=bindparam("dest"), version=_CANDIDACY.c.version + 1)
+)
+_WHERE_NOW = select(col(Candidacy.id), col(Candidacy.stage), col(Candidacy.version)).where(
+    among(col(Candidacy.id), "candidacies")
+)
+
+
+def set_stages(session: Session, agreed: Agreed, dest: Stage) -> None:
+    """Conditional UPDATEs: a row that is not hit means that somebody was faster than the look the guards had."""
+    connection = directly(session)
+    rows = [
+        {"this": candidacy, "seen": situation.stage, "seen_version": situation.version, "dest": dest}
+        for candidacy, situation in agreed.items()
+    ]
+    if rows_hit(connection.execute(_SET_STAGE, rows)) == len(rows):
+        return
+    stages = {key: (stage, version) for key, stage, version in connection.execute(_WHERE_NOW, {"candidacies": agreed})}
+    changed = [one.code for key, one in agreed.items() if stages.get(key) != (dest, one.version + 1)]
+    raise Refused([Refusal(code, Obstacle("changed_meanwhile", {"code": code})) for code in changed])
 
 
 def set_stage(session: Session, candidacy: Candidacy, situation: Situation, dest: Stage) -> None:
-    """One conditional UPDATE: no row hit means that somebody was faster than the look the guards had."""
-    result = cast(
-        "CursorResult[object]",
-        session.execute(
-            update(Candidacy)
-            .where(col(Candidacy.id) == candidacy.id)
-            .where(col(Candidacy.stage) == situation.stage)
-            .where(col(Candidacy.version) == situation.version)
-            .values(stage=dest, version=situation.version + 1)
-            .execution_options(synchronize_session=False)
-        ),
-    )
-    if result.rowcount != 1:
-        raise Refused.because("changed_meanwhile", subject=situation.code, code=situation.code)
+    """The same for one, whose row the session holds."""
+    set_stages(session, {candidacy.id: situation}, dest)
     session.refresh(candidacy)
 
 
-def _enter(session: Session, candidacy: Candidacy, situation: Situation, move: Move, *, now: datetime) -> StageEntry:
-    ask, actor = situation.ask, situation.actor
-    assert ask and actor  # noqa: S101
-    leaving = session.get_one(StageEntry, situation.current.entry_id)
-    leaving.left_on, leaving.left_at = ask.effective_on, now
-    session.flush()  # before the new one: only one entry may be current
-    entry = StageEntry(
-        candidacy_id=candidacy.id,
-        number=situation.stays[-1].number + 1,
-        stage=move.dest,
-        move=move.name,
-        entered_on=ask.effective_on,
-        entered_at=now,
-        due_on=due_date(session, candidacy.cycle_id, move.dest, ask.effective_on, situation.calendar),
-        recorded_by=actor.person_id,
-        decided_by=ask.decided_by,
-    )
-    session.add(entry)
-    session.flush()
-    return entry
-
-
-def _void_request(session: Session, situation: Situation) -> None:
-    """Who asked for this stay to be undone did not ask for what comes now, nor for it to be undone once back here."""
-    session.execute(
-        delete(Correction)
-        .where(col(Correction.entry_id) == situation.current.entry_id)
-        .where(col(Correction.confirmed_by).is_(None))
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _moved(
-    candidacy: Candidacy,
-    situation: Situation,
-    move: Move,
-    entry: StageEntry,
-    snapshot: str | None,
-    *,
-    author: Author,
-    now: datetime,
-) -> Pending:
-    ask = situation.ask
-    assert ask  # noqa: S101
+def _moved(before: Situation, after: Situation, move: Move, snapshot: str | None, *, now: datetime) -> Pending:
+    ask, actor, stay = before.ask, before.actor, after.current
+    assert ask and actor  # noqa: S101 - a move is always asked for by somebody
     details: dict[str, Json] = {
         "move": move.name,
-        "entry": entry.number,
-        "effective_on": entry.entered_on.isoformat(),
-        "version": candidacy.version,
+        "entry": stay.number,
+        "effective_on": stay.entered_on.isoformat(),
+        "version": after.version,
     }
     if snapshot:
         details["lke_snapshot"] = snapshot
     criteria: dict[str, Json] = {
-        key: YES_NO[value.strip().lower()] for key, value in ask.values.items() if key in situation.ruleset.criteria
+        key: YES_NO[value.strip().lower()] for key, value in ask.values.items() if key in before.ruleset.criteria
     }
     if criteria:
         details["criteria"] = criteria
@@ -184,11 +183,11 @@ def _moved(
     if "date" in ask.values:
         details["decree_date"] = ask.values["date"]
     return Pending(
-        author,
+        actor.author,
         now,
         action="moved",
-        subject=f"candidacy:{candidacy.code}",
-        before=situation.stage.value,
+        subject=f"candidacy:{before.code}",
+        before=before.stage.value,
         after=move.dest.value,
         details=details,
         texts={name: text.strip() for name, text in texts.items() if text.strip()},

@@ -140,7 +140,7 @@ def _confirm(
         raise Refused.because("second_person_needed", subject=situation.code, email=actor.email)
     _refuse_second_open(session, candidacy, situation)
     set_stage(session, candidacy, situation, earlier.stage)
-    close_stay(session, situation, move=CORRECT, undone=True, now=now)
+    close_stay(session, candidacy.id, situation, move=CORRECT, undone=True, now=now)
     undone = session.get_one(StageEntry, situation.current.entry_id)
     undone.left_on, undone.left_at, undone.undone = undone.entered_on, now, True
     session.flush()

@@ -11,8 +11,12 @@ from sqlmodel import Session, col
 
 from models.closures import Closure
 from models.cycles import Holiday
+from models.database import directly
 from models.installation import Installation
 from states.calendar import WorkCalendar
+
+_HOLD = select(col(Installation.id)).with_for_update(read=True)
+_CHANGE = select(col(Installation.id)).with_for_update()
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,11 @@ def hold_calendar(session: Session) -> None:
 
     Whoever takes this takes it before any other lock. SQLite has one writer at a time, and needs no lock.
     """
-    session.execute(select(col(Installation.id)).with_for_update(read=True))
+    connection = directly(session)
+    if connection.dialect.name == "postgresql":
+        connection.execute(_HOLD)
 
 
 def change_calendar(session: Session) -> None:
     """Wait for those who hold the calendar, and let nobody set dates by it until this transaction ends."""
-    session.execute(select(col(Installation.id)).with_for_update())
+    session.execute(_CHANGE)

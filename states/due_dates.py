@@ -23,10 +23,19 @@ class Window:
 
 
 @dataclass(frozen=True)
+class Due:
+    """One line of a cycle's calendar: a day, or working days from entering the stage."""
+
+    due: date | None = None
+    working_days: int | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
 class DueDates:
     """All that some cycles say of when stages must be left."""
 
-    dates: Mapping[tuple[int, Stage], CycleDate] = field(default_factory=dict)
+    dates: Mapping[tuple[int, Stage], Due] = field(default_factory=dict)
     windows: Mapping[tuple[int, WindowKind], Window] = field(default_factory=dict)
 
     def due_on(self, cycle_id: int, stage: Stage, entered_on: date, calendar: WorkCalendar) -> date | None:
@@ -47,7 +56,7 @@ def load_due_dates(session: Session, cycles: Collection[int]) -> DueDates:
     """Two queries."""
     lines = session.execute(select(CycleDate).where(col(CycleDate.cycle_id).in_(cycles))).scalars()
     return DueDates(
-        {(row.cycle_id, row.stage): row for row in lines},
+        {(row.cycle_id, row.stage): Due(row.due, row.working_days, row.note) for row in lines},
         load_windows(session, cycles),
     )
 

@@ -53,6 +53,10 @@ def proposes_own_assessment(situation: Situation) -> Iterator[Obstacle]:
         yield Obstacle("proposes_own_assessment", {"email": situation.actor.email})
 
 
+SEGREGATION: frozenset[Guard] = frozenset({assesses_own_work, answers_own_assessment, proposes_own_assessment})
+"""Moves that ask one of these need to know whose hands were in the candidacy."""
+
+
 def building_too_short(situation: Situation) -> Iterator[Obstacle]:
     clock = situation.ruleset.clock
     if clock is None or situation.lifted("building_too_short"):

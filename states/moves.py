@@ -36,6 +36,10 @@ class Move:
     def looks_at_lke(self) -> bool:
         return not lke_guards.LKE_GUARDS.isdisjoint(self.unless)
 
+    @property
+    def looks_at_hands(self) -> bool:
+        return not guards.SEGREGATION.isdisjoint(self.unless)
+
 
 def _move(name: str, source: Stage | tuple[Stage, ...], dest: Stage, **rest: object) -> Move:
     sources = source if isinstance(source, tuple) else (source,)

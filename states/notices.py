@@ -1,12 +1,14 @@
 """What is to be told, queued in the transaction of what it tells. Nothing is sent from here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from sqlalchemy import insert
 from sqlmodel import Session
 
 from models.candidacies import Candidacy
 from models.cycles import Cycle
+from models.database import directly
 from models.inserts import insert_new
 from models.messages import Notice, OutboxMessage
 from models.people import Role
@@ -27,6 +29,27 @@ def queue_notice(
     if session.get_one(Cycle, candidacy.cycle_id).record_only:  # history is told to nobody
         return
     queue_at(session, kind, where=candidacy.id, about=about, reference_id=reference_id, roles=roles, now=now)
+
+
+_QUEUE = insert(OutboxMessage.__table__)  # type: ignore[attr-defined]
+
+
+def queue_moved(session: Session, entries: Mapping[int, int], *, roles: Iterable[Role], now: datetime) -> None:
+    """That each candidacy entered a stay, which is new: by candidacy."""
+    told = join_roles(roles)
+    rows = [
+        {
+            "kind": Notice.MOVED,
+            "subject": f"entry:{entry}",
+            "candidacy_id": candidacy,
+            "reference_id": entry,
+            "roles": told,
+            "queued_at": now,
+        }
+        for candidacy, entry in entries.items()
+    ]
+    if rows:
+        directly(session).execute(_QUEUE, rows)
 
 
 def queue_at(

@@ -1,23 +1,23 @@
 """What a stage owes, and keeping the obligation rows in step with it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from models.actions import WHOLE, ActionItem
+from models.actions import WHOLE
 from models.candidacies import Candidacy
 from models.cycles import Route
-from models.messages import OutboxMessage
-from models.obligations import Obligation, ObligationKind, ObligationState
+from models.database import directly
+from models.obligations import ObligationKind, ObligationState
 from models.people import Role
 from models.windows import WindowKind
 from states.calendar import WorkCalendar
 from states.due_dates import Window
 from states.ladder import Ladder, dated_rungs
 from states.moves import PROPOSE, STAGE_OWNER, Move, way_on
+from states.obligation_rows import Changes, Item, Row, load_items, load_rows
 from states.situation import Situation
 
 Key = tuple[ObligationKind, str]
@@ -35,7 +35,7 @@ class Owed:
     person_id: int | None = None  # who owes it in person
 
 
-def owed_now(situation: Situation, items: Iterable[ActionItem] = ()) -> Iterator[Owed]:
+def owed_now(situation: Situation, items: Iterable[Item] = ()) -> Iterator[Owed]:
     """One deadline for whoever owns the stage, one for each other role that still owes papers, one for who proposes,
     while a proposal is what the stage works towards and the cycle has a window for it, and one for each open item.
 
@@ -76,7 +76,7 @@ def next_move(situation: Situation) -> Move | None:
 
 
 def first_rung_at(due_on: date | None, calendar: WorkCalendar, ladder: Ladder) -> datetime | None:
-    return dated_rungs(due_on, calendar, ladder)[0].at if due_on else None
+    return dated_rungs(due_on, calendar, ladder[:1])[0].at if due_on else None
 
 
 def keep_in_step(session: Session, candidacy: Candidacy, situation: Situation, *, now: datetime) -> None:
@@ -84,95 +84,104 @@ def keep_in_step(session: Session, candidacy: Candidacy, situation: Situation, *
 
     An item of the action plan outlives the stage: its row, and with it what was said, goes on in the current stay.
     """
-    entry = situation.current.entry_id
-    items = {str(item.id): item for item in _items(session, candidacy.id)}
-    rows: dict[Key, Obligation] = {(row.kind, row.item): row for row in _rows_in_step(session, candidacy.id, entry)}
-    owed: dict[Key, Owed] = {(one.kind, one.item): one for one in owed_now(situation, items.values())}
-    for key, one in owed.items():
-        row = rows.get(key)
-        first = first_rung_at(one.due_on, situation.calendar, situation.ladder(one.kind))
-        if row is None:
-            session.add(
-                Obligation(
-                    candidacy_id=candidacy.id,
-                    entry_id=entry,
-                    kind=one.kind,
-                    item=one.item,
-                    owed_by=one.owed_by,
-                    person_id=one.person_id,
-                    due_on=one.due_on,
-                    next_at=first,
-                    opened_at=now,
-                )
-            )
-            continue
-        row.entry_id = entry
-        if row.state is not ObligationState.OPEN or row.due_on != one.due_on:
-            row.state, row.reason, row.closed_at = ObligationState.OPEN, None, None
-            row.due_on, row.next_at, row.dated_at = one.due_on, first, now
-        if row.person_id != one.person_id:
-            row.person_id = one.person_id
-            _tell_again(session, row)
-    for key, row in rows.items():
-        if key not in owed and row.state is ObligationState.OPEN:
-            _end(row, items.get(row.item), situation, now=now)
-    session.flush()
+    keep_all_in_step(session, {candidacy.id: situation}, now=now)
 
 
-def close_stay(session: Session, situation: Situation, *, move: str, undone: bool, now: datetime) -> None:
+def keep_all_in_step(session: Session, situations: Mapping[int, Situation], *, now: datetime) -> None:
+    """The same for many; by candidacy."""
+    connection = directly(session)
+    rows = load_rows(connection, situations, [situation.current.entry_id for situation in situations.values()])
+    items = load_items(connection, situations)
+    changes = Changes()
+    for candidacy, situation in situations.items():
+        _plan_step(changes, candidacy, situation, rows[candidacy], items[candidacy], now=now)
+    changes.write(connection)
+
+
+def close_stay(
+    session: Session, candidacy: int, situation: Situation, *, move: str, undone: bool, now: datetime
+) -> None:
     """A stage is left: its deadline is met, a proposal's only by proposing; papers that were still owed are owed no
     more; actions still are."""
-    for row in _rows(session, situation.current.entry_id):
-        if row.state is not ObligationState.OPEN or row.kind is ObligationKind.ACTION:
+    connection = directly(session)
+    rows = load_rows(connection, [candidacy], [situation.current.entry_id])
+    changes = Changes()
+    _plan_closing(changes, situation, rows[candidacy], move=move, undone=undone, now=now)
+    changes.write(connection)
+
+
+def follow_move(
+    session: Session, before: Mapping[int, Situation], after: Mapping[int, Situation], *, move: str, now: datetime
+) -> None:
+    """Close the stay that was left and keep in step in the next, for many that made the same move; by candidacy."""
+    connection = directly(session)
+    rows = load_rows(connection, before, [situation.current.entry_id for situation in before.values()])
+    items = load_items(connection, before)
+    changes = Changes()
+    for candidacy, situation in before.items():
+        _plan_closing(changes, situation, rows[candidacy], move=move, undone=False, now=now)
+        _plan_step(changes, candidacy, after[candidacy], rows[candidacy], items[candidacy], now=now)
+    changes.write(connection)
+
+
+def _plan_closing(
+    changes: Changes, situation: Situation, rows: Iterable[Row], *, move: str, undone: bool, now: datetime
+) -> None:
+    for row in rows:
+        if not row.is_open or row.kind is ObligationKind.ACTION or row.entry_id != situation.current.entry_id:
             continue
         met = row.kind is ObligationKind.STAGE or (row.kind is ObligationKind.PROPOSAL and move == PROPOSE.name)
         if met and not undone:
-            close(row, ObligationState.DONE, now=now)
+            changes.close(row, ObligationState.DONE, now=now)
         else:
-            close(row, ObligationState.CANCELLED, now=now, reason=move)
-    session.flush()
+            changes.close(row, ObligationState.CANCELLED, now=now, reason=move)
 
 
-def close(row: Obligation, state: ObligationState, *, now: datetime, reason: str | None = None) -> None:
-    row.state, row.closed_at, row.reason, row.next_at = state, now, reason, None
+def _plan_step(
+    changes: Changes, candidacy: int, situation: Situation, rows: Iterable[Row], items: Iterable[Item], *, now: datetime
+) -> None:
+    entry = situation.current.entry_id
+    named = {str(item.id): item for item in items}
+    owed = {(one.kind, one.item): one for one in owed_now(situation, named.values())}
+    here = (row for row in rows if row.entry_id == entry or row.kind is ObligationKind.ACTION)
+    known: dict[Key, Row] = {(row.kind, row.item): row for row in here}
+    for key, one in owed.items():
+        if key in known:
+            _follow(changes, known[key], one, situation, now=now)
+        else:
+            _open(changes, candidacy, one, situation, now=now)
+    for key, row in known.items():
+        if key not in owed and row.is_open:
+            _end(changes, row, named.get(row.item), situation, now=now)
 
 
-def _end(row: Obligation, item: ActionItem | None, situation: Situation, *, now: datetime) -> None:
+def _open(changes: Changes, candidacy: int, one: Owed, situation: Situation, *, now: datetime) -> None:
+    changes.open(
+        candidacy,
+        entry_id=situation.current.entry_id,
+        kind=one.kind,
+        item=one.item,
+        owed_by=one.owed_by,
+        person_id=one.person_id,
+        due_on=one.due_on,
+        next_at=first_rung_at(one.due_on, situation.calendar, situation.ladder(one.kind)),
+        opened_at=now,
+    )
+
+
+def _follow(changes: Changes, row: Row, one: Owed, situation: Situation, *, now: datetime) -> None:
+    changes.go_on(row, situation.current.entry_id)
+    if not row.is_open or row.due_on != one.due_on:
+        first = first_rung_at(one.due_on, situation.calendar, situation.ladder(one.kind))
+        changes.set_date(row, one.due_on, first, now=now)
+    if row.person_id != one.person_id:
+        changes.hand_over(row, one.person_id, due_on=one.due_on)
+
+
+def _end(changes: Changes, row: Row, item: Item | None, situation: Situation, *, now: datetime) -> None:
     """What is owed no more was done; an action may also have been dropped, or its candidacy closed."""
     if row.kind is not ObligationKind.ACTION or item is None or item.progress == WHOLE:
-        close(row, ObligationState.DONE, now=now)
+        changes.close(row, ObligationState.DONE, now=now)
     else:
         reason = ACTION_DROPPED if item.dropped_at else situation.current.move
-        close(row, ObligationState.CANCELLED, now=now, reason=reason)
-
-
-def _tell_again(session: Session, row: Obligation) -> None:
-    """Whoever owes it now hears the newest rung of this date, too: who heard it already has it under the same id."""
-    newest = (
-        session.execute(
-            select(OutboxMessage)
-            .where(col(OutboxMessage.obligation_id) == row.id, col(OutboxMessage.due_on) == row.due_on)
-            .order_by(col(OutboxMessage.id).desc())
-            .limit(1)
-        )
-        .scalars()
-        .first()
-    )
-    if newest:
-        newest.expanded_at = None
-
-
-def _rows(session: Session, entry_id: int) -> list[Obligation]:
-    return list(session.execute(select(Obligation).where(col(Obligation.entry_id) == entry_id)).scalars())
-
-
-def _rows_in_step(session: Session, candidacy_id: int, entry_id: int) -> list[Obligation]:
-    """Those of this stay, and the candidacy's actions from whatever stay."""
-    here = or_(col(Obligation.entry_id) == entry_id, col(Obligation.kind) == ObligationKind.ACTION)
-    query = select(Obligation).where(col(Obligation.candidacy_id) == candidacy_id, here)
-    return list(session.execute(query).scalars())
-
-
-def _items(session: Session, candidacy_id: int) -> list[ActionItem]:
-    query = select(ActionItem).where(col(ActionItem.candidacy_id) == candidacy_id).order_by(col(ActionItem.id))
-    return list(session.execute(query).scalars())
+        changes.close(row, ObligationState.CANCELLED, now=now, reason=reason)

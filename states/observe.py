@@ -1,113 +1,151 @@
 """Loads situations from the database: a fixed number of queries, however many candidacies are asked for."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Connection, select
 from sqlmodel import Session, col
 
-from models.agencies import Agency, Unit
+from models.agencies import Agency, AgencyKind, Unit
+from models.among import among
 from models.audit import AuditRecord
-from models.candidacies import Candidacy, StageEntry
-from models.cycles import Cycle
-from models.documents import Document, Waiver
-from models.facts import Fact, Predicate
-from models.findings import Finding, Origin
-from models.lke import Layer, LayerSummary
-from models.people import UNIT_ROLES, Membership
+from models.candidacies import Candidacy, Level, StageEntry
+from models.cycles import Cycle, Route
+from models.database import directly
+from models.documents import Document
 from models.stages import Stage
 from rulesets.library import find_ruleset
 from rulesets.ruleset import Scope
 from states.actors import Actor, Place
 from states.calendar import WorkCalendar, today_in_indonesia
 from states.days_off import load_days_off
-from states.due_dates import DueDates, load_windows
-from states.ladders import load_ladders
 from states.lke.loading import load_standings
-from states.situation import Ask, Held, LayerFigures, Paper, Situation, Stay
+from states.on_record import load_on_record
+from states.situation import Ask, Situation, Stay
 
 ANSWERING = ("unit_answered", "evidence_added", "finding_answered")
 ASSESSING = ("tpi_answered", "evidence_reviewed", "preliminary_answered", "finding_verified")
 """Actions in the trail that make somebody one of the unit's, or one of the assessors."""
 
-_Hands = defaultdict[str, set[int]]
-_NOBODY: _Hands = defaultdict(set)
+
+class Observable(Protocol):
+    """A candidacy: the row, or its columns alone."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def target(self) -> Level: ...
+    @property
+    def stage(self) -> Stage: ...
+    @property
+    def version(self) -> int: ...
+
+
+class Frame(NamedTuple):
+    """What a candidacy belongs to."""
+
+    candidacy_id: int
+    unit_id: int
+    unit_code: str
+    unit_kind: str | None
+    parent_id: int | None  # the unit's
+    agency_id: int
+    agency_code: str
+    agency_kind: AgencyKind
+    zone: str
+    cycle_id: int
+    ruleset: str
+    route: Route
+    record_only: bool
+
+
+class Hands(NamedTuple):
+    """Who has ever answered and who has ever assessed."""
+
+    answered: frozenset[int] = frozenset()
+    assessed: frozenset[int] = frozenset()
+
+
+NO_HANDS = Hands()
 
 
 def observe(
     session: Session,
-    candidacies: Sequence[Candidacy],
+    candidacies: Sequence[Observable],
     *,
     now: datetime,
     actor: Actor | None = None,
     ask: Ask | None = None,
     lke: bool = False,
+    hands: bool = True,
 ) -> list[Situation]:
     """The situations of these candidacies, in their order; `ask` is the same for all.
 
-    Who answered and assessed is looked up where there is an `actor` to hold it against, the LKE where `lke` asks.
+    The LKE is looked up where `lke` asks; who answered and assessed, where there is an `actor` to hold it against and
+    `hands` does not say that nobody will ask.
     """
     if not candidacies:
         return []
+    connection = directly(session)
     ids = [candidacy.id for candidacy in candidacies]
-    units = _by_id(session, Unit, {candidacy.unit_id for candidacy in candidacies})
-    agencies = _by_id(session, Agency, {unit.agency_id for unit in units.values()})
-    cycles = _by_id(session, Cycle, {candidacy.cycle_id for candidacy in candidacies})
-    parents = _parents(session, set(agencies))
-    papers = _papers(session, ids, units, set(cycles), set(agencies))
-    stays = _stays(session, ids)
-    predicates = _predicates(session, set(units))
-    facts = _fact_dates(session, set(units))
-    waivers = _waivers(session, ids)
-    figures = _figures(session, ids)
-    people = _unit_people(session, set(units))
-    assessors, found = _findings(session, ids)
-    days_off = load_days_off(session, set(agencies))
-    dates, ladders = DueDates(windows=load_windows(session, set(cycles))), load_ladders(session, set(cycles))
-    answered, reviewed = _hands(session, candidacies) if actor else (_NOBODY, _NOBODY)
-    standings = load_standings(session, candidacies, units, cycles, today=today_in_indonesia(now)) if lke else {}
+    frames = _frames(connection, ids)
+    agencies = {frame.agency_id for frame in frames.values()}
+    cycles = {frame.cycle_id for frame in frames.values()}
+    parents = _parents(connection, frames.values())
+    stays = _stays(connection, ids)
+    on_record = load_on_record(
+        connection,
+        candidacies=ids,
+        units={frame.unit_id for frame in frames.values()},
+        cycles=cycles,
+        agencies=agencies,
+    )
+    days_off, due_dates = on_record.days_off(agencies), on_record.due_dates(cycles)
+    own_ladders = {cycle: on_record.ladders(cycle) for cycle in cycles}
+    known_hands = _hands(connection, candidacies) if actor and hands else {}
+    standings = load_standings(session, frames, today=today_in_indonesia(now)) if lke else {}
 
-    def one(candidacy: Candidacy) -> Situation:
-        unit, cycle = units[candidacy.unit_id], cycles[candidacy.cycle_id]
-        agency = agencies[unit.agency_id]
-        calendar = days_off.calendar(agency.id, agency.zone)
-        here = stays[candidacy.id]
+    def one(candidacy: Observable) -> Situation:
+        frame, here = frames[candidacy.id], stays[candidacy.id]
+        calendar = days_off.calendar(frame.agency_id, frame.zone)
         current = next(stay for stay in reversed(here) if not stay.undone)
+        handled = known_hands.get(candidacy.code, NO_HANDS)
         return Situation(
             code=candidacy.code,
             stage=Stage(candidacy.stage),
             version=candidacy.version,
             target=candidacy.target,
-            unit_kind=unit.kind,
-            agency_kind=agency.kind,
-            route=cycle.route,
-            ruleset=find_ruleset(cycle.ruleset),
-            record_only=cycle.record_only,
+            unit_kind=frame.unit_kind,
+            agency_kind=frame.agency_kind,
+            route=frame.route,
+            ruleset=find_ruleset(frame.ruleset),
+            record_only=frame.record_only,
             calendar=calendar,
-            place=Place(agency.id, tuple(_chain(unit.id, parents))),
+            place=Place(frame.agency_id, tuple(_chain(frame, parents))),
             today=calendar.today(now),
             papers=(
-                *papers["candidacy", candidacy.id],
-                *papers["unit", unit.id],
-                *papers["cycle", cycle.id],
-                *papers["agency", agency.id],
+                *on_record.papers("candidacy", candidacy.id),
+                *on_record.papers("unit", frame.unit_id),
+                *on_record.papers("cycle", frame.cycle_id),
+                *on_record.papers("agency", frame.agency_id),
             ),
             stays=tuple(here),
-            predicates=tuple(predicates[unit.id]),
-            fact_dates=facts[unit.id],
-            waivers=frozenset(waivers[candidacy.id]),
-            unit_people=frozenset(
-                person for person, until in people[unit.id] if until is None or until >= here[0].entered_on
-            ),
-            answered_by=frozenset(answered[candidacy.code]),
-            assessed_by=frozenset(assessors[candidacy.id] | reviewed[candidacy.code]),
-            findings_in_stay=found[current.entry_id],
-            fact_subjects={"unit": unit.code, "agency": agency.code},
-            figures=figures[candidacy.id],
-            windows=dates.windows_of(cycle.id),
-            ladders=ladders.of_cycle(cycle.id),
+            predicates=on_record.predicates(frame.unit_id),
+            fact_dates=on_record.fact_dates(frame.unit_id),
+            waivers=on_record.waivers(candidacy.id),
+            unit_people=on_record.people_since(frame.unit_id, here[0].entered_on),
+            answered_by=handled.answered if hands else None,
+            assessed_by=handled.assessed | on_record.who_found(candidacy.id) if hands else None,
+            findings_in_stay=on_record.found_in(candidacy.id, current.entry_id),
+            fact_subjects={"unit": frame.unit_code, "agency": frame.agency_code},
+            figures=on_record.figures(candidacy.id),
+            cycle_id=frame.cycle_id,
+            due_dates=due_dates,
+            ladders=own_ladders[frame.cycle_id],
             lke=standings.get(candidacy.id),
             actor=actor,
             ask=ask,
@@ -118,7 +156,7 @@ def observe(
 
 def observe_one(
     session: Session,
-    candidacy: Candidacy,
+    candidacy: Observable,
     *,
     now: datetime,
     actor: Actor | None = None,
@@ -130,46 +168,6 @@ def observe_one(
 
 def calendar_of(session: Session, agency: Agency) -> WorkCalendar:
     return load_days_off(session, {agency.id}).calendar(agency.id, agency.zone)
-
-
-def _by_id(session: Session, table: Any, ids: set[int]) -> dict[int, Any]:
-    return {row.id: row for row in session.execute(select(table).where(table.id.in_(ids))).scalars()}
-
-
-def _parents(session: Session, agencies: set[int]) -> dict[int, int | None]:
-    rows = session.execute(select(col(Unit.id), col(Unit.parent_id)).where(col(Unit.agency_id).in_(agencies)))
-    return {unit: parent for unit, parent in rows}
-
-
-def _chain(unit: int, parents: dict[int, int | None]) -> Iterable[int]:
-    at: int | None = unit
-    while at is not None:
-        yield at
-        at = parents[at]
-
-
-def _papers(
-    session: Session, candidacies: list[int], units: dict[int, Unit], cycles: set[int], agencies: set[int]
-) -> defaultdict[tuple[Scope, int], list[Paper]]:
-    """What is on file, by what it belongs to."""
-    rows = session.execute(
-        select(Document)
-        .where(col(Document.withdrawn_at).is_(None))
-        .where(
-            or_(
-                col(Document.candidacy_id).in_(candidacies),
-                col(Document.unit_id).in_(units),
-                col(Document.cycle_id).in_(cycles),
-                col(Document.agency_id).in_(agencies),
-            )
-        )
-        .order_by(col(Document.id))
-    ).scalars()
-    papers: defaultdict[tuple[Scope, int], list[Paper]] = defaultdict(list)
-    for row in rows:
-        scope, owner = scope_of(row)
-        papers[scope, owner].append(Paper(row.kind, scope, row.number, row.dated_on, row.added_by))
-    return papers
 
 
 def scope_of(document: Document) -> tuple[Scope, int]:
@@ -184,105 +182,96 @@ def scope_of(document: Document) -> tuple[Scope, int]:
     return "agency", document.agency_id
 
 
-def _stays(session: Session, ids: list[int]) -> defaultdict[int, list[Stay]]:
-    rows = session.execute(
-        select(StageEntry)
-        .where(col(StageEntry.candidacy_id).in_(ids))
-        .order_by(col(StageEntry.candidacy_id), col(StageEntry.number))
-    ).scalars()
+_FRAMES = (
+    select(
+        col(Candidacy.id),
+        col(Unit.id),
+        col(Unit.code),
+        col(Unit.kind),
+        col(Unit.parent_id),
+        col(Agency.id),
+        col(Agency.code),
+        col(Agency.kind),
+        col(Agency.zone),
+        col(Cycle.id),
+        col(Cycle.ruleset),
+        col(Cycle.route),
+        col(Cycle.record_only),
+    )
+    .select_from(Candidacy)
+    .join(Unit, col(Unit.id) == col(Candidacy.unit_id))
+    .join(Agency, col(Agency.id) == col(Unit.agency_id))
+    .join(Cycle, col(Cycle.id) == col(Candidacy.cycle_id))
+    .where(among(col(Candidacy.id), "candidacies"))
+)
+
+
+def _frames(connection: Connection, ids: Collection[int]) -> dict[int, Frame]:
+    """By candidacy."""
+    rows = connection.execute(_FRAMES, {"candidacies": ids})
+    return {frame.candidacy_id: frame for frame in map(Frame._make, rows)}
+
+
+_BELOW = select(col(Unit.id), col(Unit.parent_id)).where(among(col(Unit.id), "units")).cte("below", recursive=True)
+_PARENTS = select(
+    _BELOW.union(select(col(Unit.id), col(Unit.parent_id)).join(_BELOW, col(Unit.id) == _BELOW.c.parent_id))
+)
+
+
+def _parents(connection: Connection, frames: Iterable[Frame]) -> Mapping[int, int | None]:
+    """The parent of each unit that stands above one of these, and of these themselves."""
+    parents = {frame.unit_id: frame.parent_id for frame in frames}
+    if any(parents.values()):
+        parents.update(map(tuple, connection.execute(_PARENTS, {"units": parents})))
+    return parents
+
+
+def _chain(frame: Frame, parents: Mapping[int, int | None]) -> Iterator[int]:
+    at: int | None = frame.unit_id
+    while at is not None:
+        yield at
+        at = parents[at]
+
+
+_STAYS = (
+    select(
+        col(StageEntry.candidacy_id),
+        col(StageEntry.id),
+        col(StageEntry.number),
+        col(StageEntry.stage),
+        col(StageEntry.move),
+        col(StageEntry.entered_on),
+        col(StageEntry.left_on),
+        col(StageEntry.due_on),
+        col(StageEntry.recorded_by),
+        col(StageEntry.undone),
+    )
+    .where(among(col(StageEntry.candidacy_id), "candidacies"))
+    .order_by(col(StageEntry.candidacy_id), col(StageEntry.number))
+)
+
+
+def _stays(connection: Connection, ids: Collection[int]) -> Mapping[int, list[Stay]]:
     stays: defaultdict[int, list[Stay]] = defaultdict(list)
-    for row in rows:
-        stay = Stay(
-            row.id,
-            row.number,
-            row.stage,
-            row.move,
-            row.entered_on,
-            row.left_on,
-            row.due_on,
-            row.recorded_by,
-            row.undone,
-        )
-        stays[row.candidacy_id].append(stay)
+    for candidacy, *stay in connection.execute(_STAYS, {"candidacies": ids}):
+        stays[candidacy].append(Stay(*stay))
     return stays
 
 
-def _predicates(session: Session, units: set[int]) -> defaultdict[int, list[Held]]:
-    held: defaultdict[int, list[Held]] = defaultdict(list)
-    for row in session.execute(select(Predicate).where(col(Predicate.unit_id).in_(units))).scalars():
-        held[row.unit_id].append(Held(row.level, row.decreed_on, row.revoked_on))
-    return held
+_HANDS = (
+    select(col(AuditRecord.subject), col(AuditRecord.action), col(AuditRecord.actor))
+    .where(among(col(AuditRecord.subject), "subjects"), among(col(AuditRecord.action), "actions"))
+    .distinct()
+)
 
 
-def _fact_dates(session: Session, units: set[int]) -> defaultdict[int, dict[str, date]]:
-    facts: defaultdict[int, dict[str, date]] = defaultdict(dict)
-    rows = session.execute(
-        select(col(Fact.unit_id), col(Fact.kind), func.max(Fact.dated_on))
-        .where(col(Fact.unit_id).in_(units))
-        .group_by(col(Fact.unit_id), col(Fact.kind))
-    )
-    for unit, kind, newest in rows:
-        facts[unit][kind] = newest
-    return facts
-
-
-def _waivers(session: Session, ids: list[int]) -> defaultdict[int, set[str]]:
-    waivers: defaultdict[int, set[str]] = defaultdict(set)
-    rows = session.execute(
-        select(col(Waiver.candidacy_id), col(Waiver.kind))
-        .where(col(Waiver.candidacy_id).in_(ids))
-        .where(col(Waiver.confirmed_at).is_not(None))
-    )
-    for candidacy, kind in rows:
-        waivers[candidacy].add(kind)
-    return waivers
-
-
-def _figures(session: Session, ids: list[int]) -> defaultdict[int, dict[Layer, LayerFigures]]:
-    figures: defaultdict[int, dict[Layer, LayerFigures]] = defaultdict(dict)
-    for row in session.execute(select(LayerSummary).where(col(LayerSummary.candidacy_id).in_(ids))).scalars():
-        figures[row.candidacy_id][row.layer] = LayerFigures(row.answered, row.total, row.missing_evidence)
-    return figures
-
-
-def _unit_people(session: Session, units: set[int]) -> defaultdict[int, list[tuple[int, date | None]]]:
-    people: defaultdict[int, list[tuple[int, date | None]]] = defaultdict(list)
-    rows = session.execute(
-        select(col(Membership.unit_id), col(Membership.person_id), col(Membership.until))
-        .where(col(Membership.unit_id).in_(units))
-        .where(col(Membership.role).in_(UNIT_ROLES))
-    )
-    for unit, person, until in rows:
-        people[unit].append((person, until))
-    return people
-
-
-def _findings(session: Session, ids: list[int]) -> tuple[defaultdict[int, set[int]], defaultdict[int, int]]:
-    """Who raised findings for the TPI, by candidacy; and how many, by stay."""
-    raised: defaultdict[int, set[int]] = defaultdict(set)
-    counted: defaultdict[int, int] = defaultdict(int)
-    rows = session.execute(
-        select(col(Finding.candidacy_id), col(Finding.entry_id), col(Finding.raised_by))
-        .where(col(Finding.candidacy_id).in_(ids))
-        .where(col(Finding.origin) == Origin.TPI)
-    )
-    for candidacy, entry, person in rows:
-        counted[entry] += 1
-        raised[candidacy].add(person)
-    return raised, counted
-
-
-def _hands(session: Session, candidacies: Sequence[Candidacy]) -> tuple[_Hands, _Hands]:
-    """Who has ever answered and who has ever assessed, as the trail has it: an answer knows only its last hand."""
-    answered: _Hands = defaultdict(set)
-    assessed: _Hands = defaultdict(set)
-    rows = session.execute(
-        select(col(AuditRecord.subject), col(AuditRecord.action), col(AuditRecord.actor))
-        .where(col(AuditRecord.subject).in_([f"candidacy:{candidacy.code}" for candidacy in candidacies]))
-        .where(col(AuditRecord.action).in_((*ANSWERING, *ASSESSING)))
-        .distinct()
-    )
+def _hands(connection: Connection, candidacies: Sequence[Observable]) -> dict[str, Hands]:
+    """By code, as the trail has it: an answer knows only its last hand."""
+    subjects = [f"candidacy:{candidacy.code}" for candidacy in candidacies]
+    answered: defaultdict[str, set[int]] = defaultdict(set)
+    assessed: defaultdict[str, set[int]] = defaultdict(set)
+    rows = connection.execute(_HANDS, {"subjects": subjects, "actions": (*ANSWERING, *ASSESSING)})
     for subject, action, author in rows:
-        hands = answered if action in ANSWERING else assessed
-        hands[subject.removeprefix("candidacy:")].add(int(author.removeprefix("person:")))
-    return answered, assessed
+        people = answered if action in ANSWERING else assessed
+        people[subject.removeprefix("candidacy:")].add(int(author.removeprefix("person:")))
+    return {code: Hands(frozenset(answered[code]), frozenset(assessed[code])) for code in {*answered, *assessed}}

@@ -1,19 +1,18 @@
 """What comes with a move: read, checked, and its papers filed."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session
 
-from models.candidacies import Candidacy
 from models.errors import BadInput, UsageError
 from states.actors import Actor
 from states.documents import Content, Filing, file_document
 from states.moves import Move
-from states.observe import observe, observe_one
-from states.situation import Ask
-from states.subjects import subject_of
+from states.situation import Ask, Situation
+from states.subjects import Subject
 
 
 @dataclass(frozen=True)
@@ -27,16 +26,17 @@ class Request:
     contents: Mapping[str, Content] | None = None  # by kind of document
 
 
-def check_codes(codes: Sequence[str]) -> None:
+def check_codes(codes: Sequence[str]) -> list[str]:
+    """The codes as they are stored. Raises UsageError where there are none, or one twice."""
     if not codes:
         raise UsageError("no_candidacy_named")
     upper = [code.strip().upper() for code in codes]
-    if twice := sorted({code for code in upper if upper.count(code) > 1}):
+    if twice := sorted(code for code, times in Counter(upper).items() if times > 1):
         raise UsageError("candidacy_named_twice", value=", ".join(twice))
+    return upper
 
 
-def read_request(session: Session, candidacy: Candidacy, request: Request, *, actor: Actor, now: datetime) -> Ask:
-    today = observe_one(session, candidacy, now=now, actor=actor).today
+def read_request(request: Request, *, today: date) -> Ask:
     return Ask(
         effective_on=request.effective_on or today,
         effective_given=request.effective_on is not None,
@@ -46,12 +46,12 @@ def read_request(session: Session, candidacy: Candidacy, request: Request, *, ac
     )
 
 
-def check_values(
-    session: Session, candidacies: Sequence[Candidacy], move: Move, request: Request, *, now: datetime
-) -> None:
+def check_values(situations: Iterable[Situation], move: Move, request: Request) -> None:
     """Raises UsageError for a key that the move does not know."""
     given = set(request.values or {})
-    for situation in observe(session, candidacies, now=now):
+    if not given:
+        return
+    for situation in situations:
         known = set(move.values) | set(situation.ruleset.criteria if move.name == "start_self_assessment" else ())
         known |= {f"{kind}.{part}" for kind in request.contents or {} for part in ("number", "date")}
         if unknown := sorted(given - known):
@@ -63,9 +63,12 @@ def check_values(
             parse_day((request.values or {})[key], name=key)
 
 
-def file_papers(session: Session, candidacy: Candidacy, request: Request, *, actor: Actor, now: datetime) -> None:
-    """File what came with the move, for each candidacy."""
+def file_papers(
+    session: Session, candidacy: int, situation: Situation, request: Request, *, actor: Actor, now: datetime
+) -> None:
+    """File what came with the move, for one candidacy."""
     values = request.values or {}
+    subject = Subject("candidacy", candidacy, situation.code, situation.place, cycle_id=situation.cycle_id)
     for kind, content in (request.contents or {}).items():
         dated = values.get(f"{kind}.date")
         filing = Filing(
@@ -74,7 +77,7 @@ def file_papers(session: Session, candidacy: Candidacy, request: Request, *, act
             number=values.get(f"{kind}.number"),
             dated_on=parse_day(dated, name=f"{kind}.date") if dated else None,
         )
-        file_document(session, subject_of(session, candidacy), filing, actor=actor, now=now)
+        file_document(session, subject, filing, actor=actor, now=now)
 
 
 def parse_day(text: str, *, name: str) -> date:

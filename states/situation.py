@@ -1,7 +1,7 @@
 """All that the guards look at, loaded once: a candidacy, its papers, its people, and what is asked. Pure data."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from models.agencies import AgencyKind
@@ -16,7 +16,7 @@ from rulesets.facts import Of
 from rulesets.ruleset import RuleSet, Scope
 from states.actors import Actor, Place
 from states.calendar import WorkCalendar
-from states.due_dates import Window
+from states.due_dates import DueDates, Window
 from states.ladder import LADDER, Ladder
 from states.lke.standing import Standing
 
@@ -102,20 +102,45 @@ class Situation:
     fact_dates: Mapping[str, date] = field(default_factory=dict)  # the newest date of each kind of fact of the unit
     waivers: frozenset[str] = frozenset()  # confirmed
     unit_people: frozenset[int] = frozenset()  # who has had a unit role here since the candidacy was opened
-    answered_by: frozenset[int] = frozenset()  # who has answered the LKE or brought evidence for the unit
-    assessed_by: frozenset[int] = frozenset()  # who raised findings, answered or reviewed for the TPI
+    answered_by: frozenset[int] | None = frozenset()  # who has answered the LKE or brought evidence for the unit
+    assessed_by: frozenset[int] | None = frozenset()  # who raised findings, answered or reviewed for the TPI
     findings_in_stay: int = 0  # findings of the TPI raised in this stay
     fact_subjects: Mapping[Of, str] = field(default_factory=dict)  # codes of the unit and its agency
     figures: Mapping[Layer, LayerFigures] = field(default_factory=dict)  # of layers that were begun
-    windows: Mapping[WindowKind, Window] = field(default_factory=dict)  # of the cycle
+    cycle_id: int = 0
+    due_dates: DueDates = field(default_factory=DueDates)  # of the cycle
     ladders: Mapping[ObligationKind, Ladder] = field(default_factory=dict)  # the cycle's own; others are the common one
     lke: Standing | None = None  # only where it was asked for
     actor: Actor | None = None  # nobody in particular when None: roles are not asked then
     ask: Ask | None = None
 
     @property
+    def windows(self) -> Mapping[WindowKind, Window]:
+        """Those of the cycle."""
+        return self.due_dates.windows_of(self.cycle_id)
+
+    @property
     def current(self) -> Stay:
         return next(stay for stay in reversed(self.stays) if not stay.undone)
+
+    def due_on(self, stage: Stage, entered_on: date) -> date | None:
+        """When a stay that is entered on that day must end; None where the cycle's calendar names no date."""
+        return self.due_dates.due_on(self.cycle_id, stage, entered_on, self.calendar)
+
+    def entered(self, stay: Stay) -> "Situation":
+        """The same after a move, in the stay that it led to; nobody has asked for anything there yet."""
+        left = replace(self.current, left_on=stay.entered_on)
+        stays = tuple(left if one is self.current else one for one in self.stays)
+        return replace(
+            self,
+            stage=stay.stage,
+            version=self.version + 1,
+            stays=(*stays, stay),
+            findings_in_stay=0,
+            lke=None,
+            actor=None,
+            ask=None,
+        )
 
     def ladder(self, kind: ObligationKind) -> Ladder:
         return self.ladders.get(kind, LADDER)
@@ -169,10 +194,12 @@ class Situation:
     def acts_for_unit(self, person: int) -> bool:
         """Whether this person has answered for the unit, or has had a role in it."""
         submitted = {stay.recorded_by for stay in self.stays if stay.move == "submit_to_tpi"}
+        assert self.answered_by is not None, "observed without hands"  # noqa: S101
         return person in self.unit_people | submitted | self.answered_by | self.filed_as("answer")
 
     def has_assessed(self, person: int) -> bool:
         moved = {stay.recorded_by for stay in self.stays if stay.move in ("return_to_unit", "decline")}
+        assert self.assessed_by is not None, "observed without hands"  # noqa: S101
         return person in self.assessed_by | moved | self.filed_as("assessment")
 
     def clock_started_on(self) -> date | None:

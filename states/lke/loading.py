@@ -3,13 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
-from models.agencies import Unit
-from models.candidacies import Candidacy
-from models.cycles import Cycle
 from models.facts import Fact
 from rulesets.facts import FactOnRecord
 from rulesets.library import find_ruleset
@@ -19,37 +17,54 @@ from states.lke.standing import Standing
 from states.lke.stored import stored_answers
 
 
-def load_standings(
-    session: Session,
-    candidacies: Sequence[Candidacy],
-    units: Mapping[int, Unit],
-    cycles: Mapping[int, Cycle],
-    *,
-    today: date,
-) -> dict[int, Standing]:
-    """By candidacy; `units` and `cycles` are those of the candidacies."""
-    ids = [candidacy.id for candidacy in candidacies]
-    answers, evidence = stored_answers(session, ids), counted_evidence(session, ids)
-    facts = facts_of(session, list(units.values()))
-    holders = responsible_for(session, ids, today=today)
+class Placed(Protocol):
+    """A unit of an agency, and a candidacy of it in a cycle: what `states.observe` calls a frame."""
 
-    def one(candidacy: Candidacy) -> Standing:
-        lke = find_ruleset(cycles[candidacy.cycle_id].ruleset).lke
-        responsible = by_area(lke, holders[candidacy.id])
+    @property
+    def unit_id(self) -> int: ...
+    @property
+    def agency_id(self) -> int: ...
+    @property
+    def ruleset(self) -> str: ...
+
+
+class OfAgency(Protocol):
+    """A unit, or as much of it as is needed here."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def agency_id(self) -> int: ...
+
+
+class _Unit(NamedTuple):
+    id: int
+    agency_id: int
+
+
+def load_standings(session: Session, places: Mapping[int, Placed], *, today: date) -> dict[int, Standing]:
+    """By candidacy, as `places` is."""
+    answers, evidence = stored_answers(session, places), counted_evidence(session, places)
+    facts = facts_of(session, [_Unit(place.unit_id, place.agency_id) for place in places.values()])
+    holders = responsible_for(session, places, today=today)
+
+    def one(candidacy: int, place: Placed) -> Standing:
+        lke = find_ruleset(place.ruleset).lke
+        responsible = by_area(lke, holders[candidacy])
         return Standing(
             lke=lke,
-            answers=answers[candidacy.id],
-            evidence=evidence[candidacy.id],
-            facts=tuple(facts[candidacy.unit_id]),
+            answers=answers[candidacy],
+            evidence=evidence[candidacy],
+            facts=tuple(facts[place.unit_id]),
             unit_side=responsible.unit_side,
             tpi_side=responsible.tpi_side,
             koordinator=responsible.koordinator,
         )
 
-    return {candidacy.id: one(candidacy) for candidacy in candidacies}
+    return {candidacy: one(candidacy, place) for candidacy, place in places.items()}
 
 
-def facts_of(session: Session, units: Sequence[Unit]) -> Mapping[int, list[FactOnRecord]]:
+def facts_of(session: Session, units: Sequence[OfAgency]) -> Mapping[int, list[FactOnRecord]]:
     """The facts of each unit and of its agency, by unit."""
     agencies = {unit.agency_id for unit in units}
     by_owner: defaultdict[tuple[str, int], list[FactOnRecord]] = defaultdict(list)

@@ -1,15 +1,17 @@
 """LKE and evidence as they were proposed, by hash; and what has changed since."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import insert, or_, select
 from sqlmodel import Session, col
 
-from models.candidacies import Candidacy, StageEntry
+from models.among import among
+from models.candidacies import StageEntry
+from models.database import directly
 from models.evidence import COUNTING, Evidence
 from models.lke import Layer, LkeSnapshot
 from models.trail import Json, canonical
@@ -21,13 +23,27 @@ PROPOSED = (Layer.UNIT, Layer.PRELIMINARY, Layer.TPI)
 Content = Mapping[str, Mapping[str, Json]]
 
 
-def take_snapshot(session: Session, candidacy: Candidacy, entry: StageEntry, *, now: datetime) -> str:
-    """Keep what is proposed with the stay that begins; returns the content's SHA-256 (hex)."""
-    content = canonical(cast("Json", _content(session, candidacy.id)))
-    digest = sha256(content.encode()).hexdigest()
-    session.add(LkeSnapshot(candidacy_id=candidacy.id, entry_id=entry.id, content=content, hash=digest, taken_at=now))
-    session.flush()
-    return digest
+_ADD = insert(LkeSnapshot.__table__)  # type: ignore[attr-defined]
+
+
+def take_snapshots(session: Session, entries: Mapping[int, int], *, now: datetime) -> dict[int, str]:
+    """Keep what is proposed with the stays that begin, by candidacy; returns the contents' SHA-256 (hex)."""
+    rows: list[dict[str, object]] = []
+    hashes: dict[int, str] = {}
+    for candidacy, content in _contents(session, entries).items():
+        text = canonical(cast("Json", content))
+        hashes[candidacy] = sha256(text.encode()).hexdigest()
+        rows.append(
+            {
+                "candidacy_id": candidacy,
+                "entry_id": entries[candidacy],
+                "content": text,
+                "hash": hashes[candidacy],
+                "taken_at": now,
+            }
+        )
+    directly(session).execute(_ADD, rows)
+    return hashes
 
 
 def last_snapshot(session: Session, candidacy: int) -> LkeSnapshot | None:
@@ -48,7 +64,7 @@ def changed_since(session: Session, candidacy: int) -> int | None:
     if snapshot is None:
         return None
     before: Content = json.loads(snapshot.content)
-    now = _content(session, candidacy)
+    now = _contents(session, [candidacy])[candidacy]
     return sum(_differing(before.get(part, {}), now.get(part, {})) for part in {*before, *now})
 
 
@@ -56,15 +72,28 @@ def _differing(before: Mapping[str, Json], now: Mapping[str, Json]) -> int:
     return sum(before.get(key) != now.get(key) for key in {*before, *now})
 
 
-def _content(session: Session, candidacy: int) -> dict[str, dict[str, Json]]:
-    """Layer by layer item and value, and each piece of evidence that counts by its number."""
-    answers = stored_answers(session, [candidacy])[candidacy]
-    content: dict[str, dict[str, Json]] = {layer.value: dict(answers[layer]) for layer in PROPOSED}
-    rows = session.execute(
-        select(Evidence).where(col(Evidence.candidacy_id) == candidacy).where(col(Evidence.state).in_(COUNTING))
-    ).scalars()
-    content["evidence"] = {
-        str(row.id): {"question": row.question, "sha256": row.file_hash or sha256((row.url or "").encode()).hexdigest()}
-        for row in rows
+_EVIDENCE = (
+    select(
+        col(Evidence.candidacy_id), col(Evidence.id), col(Evidence.question), col(Evidence.file_hash), col(Evidence.url)
+    )
+    .where(among(col(Evidence.candidacy_id), "candidacies"))
+    .where(or_(*(col(Evidence.state) == state for state in COUNTING)))
+)
+
+
+def _contents(session: Session, candidacies: Collection[int]) -> dict[int, dict[str, dict[str, Json]]]:
+    """By candidacy: layer by layer item and value, and each piece of evidence that counts by its number."""
+    answers = stored_answers(session, candidacies)
+    evidence: dict[int, dict[str, Json]] = {candidacy: {} for candidacy in candidacies}
+    for candidacy, key, question, file_hash, url in directly(session).execute(_EVIDENCE, {"candidacies": candidacies}):
+        evidence[candidacy][str(key)] = {
+            "question": question,
+            "sha256": file_hash or sha256((url or "").encode()).hexdigest(),
+        }
+    return {
+        candidacy: {
+            **{layer.value: dict(answers[candidacy][layer]) for layer in PROPOSED},
+            "evidence": evidence[candidacy],
+        }
+        for candidacy in candidacies
     }
-    return content

@@ -19,9 +19,9 @@ from sqlmodel import Session, col
 from models.agencies import Agency
 from models.candidacies import Candidacy, StageEntry
 from models.closures import Closure
-from models.database import bound_engine, locked, reading, transaction
+from models.database import bound_engine, reading, transaction
 from models.documents import Document
-from models.errors import Refused
+from models.errors import Refusal, Refused
 from models.messages import OutboxMessage
 from models.obligations import Obligation, ObligationKind, ObligationState
 from models.stages import Stage
@@ -29,6 +29,7 @@ from states import advance, documents
 from states.cycles import Dated
 from states.days_off import change_calendar
 from states.documents import withdraw_document
+from states.lookups import Named, lock_candidacies
 from states.moves import Move
 from states.situation import Situation
 from states.subjects import lock_covered
@@ -135,7 +136,7 @@ class TestPaperTakenAway:
     ) -> None:
         office, pause = both_offices, Pause()
         code, number = ready_to_select(office, scope=scope)
-        monkeypatch.setattr(advance, "refuse_obstacles", pause.after(advance.refuse_obstacles))
+        monkeypatch.setattr(advance, "obstacles_of", pause.after(advance.obstacles_of))
 
         moving = pool.submit(office.move, code, "select_unit")
         assert pause.reached.wait(PATIENCE)
@@ -189,18 +190,19 @@ class TestRoundTheLock:
         code, _ = ready_to_select(office)
         before = (stored(Candidacy), stored(StageEntry), stored(Obligation), stored(OutboxMessage), stored(Document))
         sessions: list[Session] = []
-        agree = advance.refuse_obstacles
+        look_at = advance.obstacles_of
 
-        def remember(session: Session, *rest: Any) -> Any:
+        def remember(session: Session, codes: Sequence[str]) -> list[Named]:
             sessions.append(session)
-            return locked(session, *rest)
+            return lock_candidacies(session, codes)
 
-        def agree_and_change(situations: Sequence[Situation], move: Move) -> None:
-            agree(situations, move)
+        def agree_and_change(situations: Sequence[Situation], move: Move) -> list[Refusal]:
+            found = look_at(situations, move)
             sessions[0].execute(text(behind_the_back))
+            return found
 
-        monkeypatch.setattr(advance, "locked", remember)
-        monkeypatch.setattr(advance, "refuse_obstacles", agree_and_change)
+        monkeypatch.setattr(advance, "lock_candidacies", remember)
+        monkeypatch.setattr(advance, "obstacles_of", agree_and_change)
         with pytest.raises(Refused) as refused:
             office.move(code, "select_unit")
 
@@ -217,14 +219,15 @@ class TestRoundTheLock:
     ) -> None:
         office = both_offices
         code, _ = ready_to_select(office)
-        agree = advance.refuse_obstacles
+        look_at = advance.obstacles_of
         kept_out: list[str] = []
 
-        def agree_and_try(situations: Sequence[Situation], move: Move) -> None:
-            agree(situations, move)
+        def agree_and_try(situations: Sequence[Situation], move: Move) -> list[Refusal]:
+            found = look_at(situations, move)
             kept_out.append(self.change_from_outside())
+            return found
 
-        monkeypatch.setattr(advance, "refuse_obstacles", agree_and_try)
+        monkeypatch.setattr(advance, "obstacles_of", agree_and_try)
         office.move(code, "select_unit")
 
         assert "lock" in kept_out[0]
