@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session, SQLModel
 
@@ -19,6 +19,7 @@ from models.trail import write_pending
 
 Row = TypeVar("Row", bound=SQLModel)
 
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 NO_RIGHT = "42501"  # PostgreSQL's insufficient_privilege
 BUSY_TIMEOUT = 30_000  # milliseconds that a SQLite writer waits for its turn
 
@@ -47,7 +48,10 @@ def bound_engine() -> Engine:
 
 
 def open_engine(url: str, pooling: Pooling = DEFAULTS) -> Engine:
+    """Raises ArgumentError for a URL that is none, or of a database that we do not speak with."""
     made = make_url(url)
+    if made.drivername not in DRIVERS:
+        raise ArgumentError(f"not one of {', '.join(DRIVERS)}")
     if made.get_backend_name() == "sqlite":
         engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT / 1000}, **pooling.pool)
         event.listen(engine, "connect", _prepare_sqlite)
