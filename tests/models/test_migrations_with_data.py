@@ -5,6 +5,7 @@ Going up, nothing is lost. The trail is the same at every step, and without it t
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -85,7 +86,7 @@ def test_down_and_up_step_by_step(engine: Engine) -> None:
     for table in KEPT_WHOLLY:
         assert in_columns_of(newest[table], first[table]) == in_columns_of(first[table], newest[table]), table
 
-    for before, revision in zip(REVISIONS, REVISIONS[1:], strict=False):
+    for before, revision in pairwise(REVISIONS):
         upgrade(engine, revision)
         now = stored(engine)
         for table, rows in by_revision[before].items():
@@ -100,9 +101,9 @@ def test_down_and_up_step_by_step(engine: Engine) -> None:
         assert compare_metadata(context, metadata) == []
 
 
-@pytest.mark.parametrize("revision", REVISIONS[:-1])
-def test_up_from_each_revision_at_once(engine: Engine, revision: str) -> None:
-    """As an upgrade is done: from wherever one is to the newest."""
+@pytest.mark.parametrize("revision", ["0001", "0009"])
+def test_up_from_an_old_revision_at_once(engine: Engine, revision: str) -> None:
+    """As an upgrade is done: all steps in one transaction."""
     downgrade(engine, revision)
     before = stored(engine)
 
