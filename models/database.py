@@ -22,9 +22,9 @@ from models.trail import write_pending
 
 Row = TypeVar("Row", bound=SQLModel)
 
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 NO_RIGHT = "42501"  # PostgreSQL's insufficient_privilege
 BUSY_TIMEOUT = 30_000  # milliseconds that a SQLite writer waits for its turn
-DIALECTS = ("sqlite", "postgresql")
 READ_ONLY = "25006"  # and its read_only_sql_transaction
 
 _engine: Engine | None = None
@@ -134,7 +134,7 @@ def _checked(url: str) -> URL:
         asked = make_url(url)
     except (ArgumentError, ValueError):
         raise UsageError("bad_database_url") from None
-    if asked.get_backend_name() not in DIALECTS or "@" in (asked.host or ""):
+    if asked.drivername not in DRIVERS or "@" in (asked.host or ""):
         raise UsageError("bad_database_url")
     return asked
 

@@ -267,6 +267,8 @@ class TestHome:
             ("ZI_UPLOAD_LIMIT_MIB", "banyak"),
             ("ZI_CLOCK", "kemarin"),
             ("ZI_DATABASE_URL", "bukan url"),
+            ("ZI_DATABASE_URL", "mysql://zi@127.0.0.1/zi"),
+            ("ZI_POOL_SIZE", "0"),
         ],
     )
     def test_a_setting_that_can_not_be_used(self, zi: Shell, name: str, value: str) -> None:

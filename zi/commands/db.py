@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 from sqlalchemy import Engine, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError
 
 from models.catalogue import say
 from models.database import bound_engine, open_engine, storage_faults
@@ -76,12 +76,9 @@ def copy(
 def _open_target(url: str, home: Home) -> Engine:
     """Without limits of time: all of it is one transaction."""
     try:
-        engine = open_engine(url, replace(home.pooling, statement=0, idle=0))
-    except (ArgumentError, NoSuchModuleError) as error:
+        return open_engine(url, replace(home.pooling, statement=0, idle=0))
+    except ArgumentError as error:
         raise UsageError("bad_copy_url") from error
-    if engine.dialect.name not in ("postgresql", "sqlite"):
-        raise UsageError("bad_copy_url")
-    return engine
 
 
 def _postgres_role(home: Home, named: str | None) -> str:

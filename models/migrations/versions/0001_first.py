@@ -7,6 +7,7 @@ from alembic import op
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from models.audit import LeafField
+from models.errors import IntegrityBroken
 from models.triggers import create_statements, drop_statements
 
 revision = "0001"
@@ -769,6 +770,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Nobody takes a trail away by the way: with a single record in it, this is refused."""
+    if records := op.get_bind().exec_driver_sql("SELECT size FROM audit_head").scalar_one():
+        raise IntegrityBroken("downgrade_drops_trail", records=records)
     for statement in drop_statements(op.get_bind().dialect.name):
         op.execute(statement)
     op.drop_index(
