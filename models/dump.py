@@ -97,7 +97,8 @@ def rows_of(session: Session, shape: Shape) -> Iterator[Sequence[Any]]:
     source = shape.table
     query = select(*(type_coerce(source.c[name], TYPES[kind]) for name, kind in shape.columns))
     sorted_ = query.order_by(*(source.c[name] for name in shape.order))
-    yield from session.connection().execute(sorted_, execution_options={"yield_per": AT_ONCE})
+    with session.connection().execute(sorted_, execution_options={"yield_per": AT_ONCE}) as rows:
+        yield from rows
 
 
 def load_rows(connection: Connection, shape: Shape, rows: Sequence[Sequence[Any]]) -> None:

@@ -1,6 +1,6 @@
 """Which files the database names: what a backup has to hold, and a restored home, no more and no less."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import IO
@@ -13,18 +13,21 @@ from models.inserts import in_pieces
 FETCHED = 1_000
 
 
-def named_files(session: Session, tables: list[str], *, name: str) -> Iterator[str]:
-    """Every hash in column `name` of these tables, once, sorted by its letters; in constant memory."""
+def named_files(session: Session, tables: list[str], *, name: str) -> Generator[str, None, None]:
+    """Every hash in column `name` of these tables, once, sorted by its letters; in constant memory.
+
+    To be closed where it is left early.
+    """
     parts = [
         select(source.c[name].label("hash")).where(source.c[name].is_not(None))
         for source in (table(one, column(name, String())) for one in tables)
     ]
     every = union(*parts).subquery()
     by_letter = every.c.hash.collate("C") if session.get_bind().dialect.name == "postgresql" else every.c.hash
-    rows = session.connection().execute(
-        select(every.c.hash).order_by(by_letter), execution_options={"yield_per": FETCHED}
-    )
-    return (row.hash for row in rows)
+    query = select(every.c.hash).order_by(by_letter)
+    with session.connection().execute(query, execution_options={"yield_per": FETCHED}) as rows:
+        for row in rows:
+            yield row.hash
 
 
 @contextmanager

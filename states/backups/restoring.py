@@ -1,7 +1,7 @@
 """Restores a backup into an empty home, or verifies it for nobody: all of it proves true, or nothing stays."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -58,10 +58,10 @@ def check_backup(path: Path, *, passphrase: str | None = None, despite_faults: b
         engine = open_engine(f"sqlite:///{Path(folder) / 'zi.db'}")
         try:
             with building(engine) as session:
-                closing = _fill(session, backup, home=None, despite_faults=despite_faults)
+                sums = _fill(session, backup, home=None, despite_faults=despite_faults)
         finally:
             engine.dispose()
-        return Restored(backup.opening, closing, None)
+        return Restored(backup.opening, sums, None)
 
 
 def restore(
@@ -87,15 +87,15 @@ def restore(
         undo.callback(unbind)
         moment = now(home)
         with _empty_database(home, undo) as engine, building(engine) as session:
-            closing = _fill(session, backup, home=home, despite_faults=despite_faults, undo=undo)
+            sums = _fill(session, backup, home=home, despite_faults=despite_faults, undo=undo)
             _settle(session, now=moment)
-            record(session, _restored(session, backup.opening, closing, email=email, now=moment))
+            record(session, _restored(session, backup.opening, sums, email=email, now=moment))
         if hold:
             hold_messages(home, since=moment)
         finish_home(home)
         undo.pop_all()
         unbind()
-        return Restored(backup.opening, closing, home, keyless=not home.channel_key.exists())
+        return Restored(backup.opening, sums, home, keyless=not home.channel_key.exists())
 
 
 @contextmanager
@@ -121,18 +121,18 @@ def _fill(
     shapes = [one.shape for one in opening.tables]
     _check_shapes(connection, shapes)
     loaded, files = _load(session, backup, shapes, home=home, undo=undo)
-    closing = backup.closing
-    if closing is None or closing.rows != loaded:
+    sums = backup.closing
+    if sums is None or sums.rows != loaded:
         raise IntegrityBroken("backup_damaged", why="rows")
-    if closing.files != files.count or closing.file_bytes != files.size or closing.missing != files.missing:
+    if (sums.files, sums.file_bytes, sums.missing) != (files.count, files.size, files.missing):
         raise IntegrityBroken("backup_damaged", why="files")
-    if (closing.missing or not opening.trail.sound) and not despite_faults:
-        raise IntegrityBroken("backup_incomplete", missing=closing.missing)
+    if (sums.missing or not opening.trail.sound) and not despite_faults:
+        raise IntegrityBroken("backup_incomplete", missing=sums.missing)
     _check_trail(session, opening)
     upgrade_within(connection)
     if missing := missing_triggers(connection):
         raise IntegrityBroken("backup_damaged", why=", ".join(missing))
-    return closing
+    return sums
 
 
 @dataclass
@@ -181,13 +181,14 @@ def _load(
             elif home:
                 _place_key(part, home, undo)
     go_on_counting(connection, [shape.name for shape in shapes])
-    files = _Files(named_files(session, file_columns(shapes), name=FILE_COLUMN))
-    if first:
-        files.take(first, home)
+    with closing(named_files(session, file_columns(shapes), name=FILE_COLUMN)) as expected:
+        files = _Files(expected)
+        if first:
+            files.take(first, home)
         for part in parts:
             if isinstance(part, FileContent):
                 files.take(part, home)
-    files.finish()
+        files.finish()
     return loaded, files
 
 
@@ -268,10 +269,10 @@ def _settle(session: Session, *, now: datetime) -> None:
     session.execute(update(WebSession).where(col(WebSession.ended_at).is_(None)).values(ended_at=now))
 
 
-def _restored(session: Session, opening: Opening, closing: Closing, *, email: str | None, now: datetime) -> Pending:
+def _restored(session: Session, opening: Opening, sums: Closing, *, email: str | None, now: datetime) -> Pending:
     author = Author(None, Via.CLI)
     if email:
         actor = find_actor(session, email, today=today_in_indonesia(now), via=Via.CLI)
         require_admin(actor)
         author = actor.author
-    return Pending(author, now, action="restored", subject="installation:1", details=figures(opening, closing))
+    return Pending(author, now, action="restored", subject="installation:1", details=figures(opening, sums))

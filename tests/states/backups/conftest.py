@@ -10,7 +10,6 @@ import pytest
 from models.database import bind, unbind
 from notifications.address import open_address
 from states.backups.taking import Wish, back_up
-from tests.office import Office
 from tests.states.backups.place import Place, clock
 
 
@@ -55,16 +54,3 @@ def archive(place_template: tuple[Path, str], tmp_path_factory: pytest.TempPathF
     back_up(path, home=Place.found(folder, f"sqlite:///{folder / 'zi.db'}", password).home, clock=clock, wish=Wish())
     unbind()
     return path.read_bytes()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def both_places(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    """The same on both databases."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("place")
-        return
-    url = request.getfixturevalue("postgres_url")
-    bind(url)
-    Office.opened(url)
-    yield Place.at(tmp_path, url)
-    unbind()
