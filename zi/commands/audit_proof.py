@@ -64,7 +64,9 @@ def consistency(
 
 def checkpoint(
     show: Annotated[bool, typer.Option("--show", help=say("help.audit.checkpoint.show"))] = False,
-    pdf: Annotated[Path | None, typer.Option("--pdf", metavar="FILE.pdf", help=say("help.audit.checkpoint.pdf"))] = None,
+    pdf: Annotated[
+        Path | None, typer.Option("--pdf", metavar="FILE.pdf", help=say("help.audit.checkpoint.pdf"))
+    ] = None,
     as_: As = None,
     as_json: Json = False,
 ) -> None:
