@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import file_digest
 from pathlib import Path
 from typing import IO
@@ -75,6 +75,8 @@ class ZipPlace:
         self.draft.unlink()
 
     def discard(self) -> None:
+        with suppress(OSError, ValueError):  # what is given up need not be finished
+            self._zip.close()
         self._file.close()
         self.draft.unlink(missing_ok=True)
 

@@ -18,6 +18,7 @@ import argparse
 import base64
 import contextlib
 import io
+import itertools
 import json
 import re
 import struct
@@ -34,12 +35,13 @@ EMPTY_ROOT = sha256(b"").digest()
 ED25519 = b"\x01"
 DASH = "\u2014"
 ROTATION = "checkpoint-key-rotation"
+LISTENED = (b'{"action":"text_erased"', b'{"action":"checkpoint_')
 KEY_ACTIONS = ("checkpoint_key_made", "checkpoint_key_rotated", "checkpoint_key_replaced")
 
 MOST = 2**63  # no tree is larger
 LONGEST_FILE = 1_000_000  # bytes of a proof, a note or a list of keys that is worth reading
 LONGEST_LINE = 16_000_000  # bytes of a record or a text
-PIECE = 4_096  # leaf hashes in memory at a time
+CHUNK = 262_144  # bytes read at a time
 
 OK, WRONG, USAGE = 0, 5, 2
 
@@ -340,6 +342,14 @@ def read_json(content: bytes) -> Any:
         raise Unreadable(str(error)) from error
 
 
+def read_row(line: bytes) -> Any:
+    """One of many lines, of which nothing hangs on a member that stands there twice. Raises Unreadable."""
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(str(error)) from error
+
+
 # --- Signed notes -----------------------------------------------------------------------------------------------------
 
 
@@ -459,12 +469,21 @@ def open_bundle(path: Path) -> Folder | Zip:
     return Folder(path) if path.is_dir() else Zip(path)
 
 
+def batches_of(stream: BinaryIO) -> Iterator[list[bytes]]:
+    """Lines without their ends, many at a time. Raises Unreadable for one that is too long, or cut off."""
+    rest = b""
+    while chunk := stream.read(CHUNK):
+        *whole, rest = (rest + chunk).split(b"\n")
+        if len(rest) > LONGEST_LINE:
+            raise Unreadable("a line is too long")
+        if whole:
+            yield whole
+    if rest:
+        raise Unreadable("the last line is cut off")
+
+
 def lines_of(stream: BinaryIO) -> Iterator[bytes]:
-    """Without their ends. Raises Unreadable for one that is too long, or cut off."""
-    while line := stream.readline(LONGEST_LINE):
-        if line[-1] != 10:
-            raise Unreadable("a line is too long, or the file is cut off")
-        yield line[:-1]
+    return itertools.chain.from_iterable(batches_of(stream))
 
 
 class SigningKey(NamedTuple):
@@ -592,16 +611,17 @@ class Texts:
 
     def _read(self) -> None:
         line = next(self._lines, None)
-        self._next = row = None if line is None else read_json(line)
+        if line is None:
+            self._next, self.next_seq = None, -1
+            return
+        row = read_row(line)
         try:
-            seq = -1 if row is None else count(row["seq"])
-            if row is not None and not isinstance(row["field"], str):
-                raise Unreadable("a field without a name")
+            seq = row["seq"]
+            if type(seq) is not int or seq < self.next_seq or not isinstance(row["field"], str):
+                raise Unreadable("the texts are not in order")
         except (KeyError, TypeError) as error:
             raise Unreadable("not a text") from error
-        if row is not None and seq < self.next_seq:
-            raise Unreadable("the texts are not in order")
-        self.next_seq = seq
+        self._next, self.next_seq = row, seq
 
     def check(self, seq: int, promised: Any) -> None:
         """Each text that the record promises is there and unchanged, or erased; and there is no other."""
@@ -620,13 +640,10 @@ class Texts:
         if salt is None and text is None:
             self.erased[seq, field] = None
             return
-        right = (
-            isinstance(salt, str)
-            and isinstance(text, str)
-            and re.fullmatch("(?:[0-9a-f]{2})*", salt)
-            and sha256(bytes.fromhex(salt) + text.encode()).hexdigest() == promised
-        )
-        if not right:
+        if not isinstance(salt, str) or not isinstance(text, str):
+            raise Unreadable("not a text")
+        raw = bytes.fromhex(salt)
+        if sha256(raw + text.encode()).hexdigest() != promised or raw.hex() != salt:
             raise Wrong("record", seq=seq, what=("text_changed", {"field": field}))
 
     def erasure(self, details: Any) -> None:
@@ -653,27 +670,30 @@ class Records:
         self.last_at = ""
         self.told_keys: list[str] = []
 
-    def read(self, lines: Iterator[bytes], sizes: Iterable[int]) -> None:
+    def read(self, batches: Iterator[list[bytes]], sizes: Iterable[int]) -> None:
         """The whole file; the roots at these sizes are kept. Raises Wrong, Unreadable."""
-        wanted = sorted({0, *sizes, self.bundle.size})
-        texts, tree = self.texts, self.tree
-        seq = 0
-        for size in wanted:
-            while seq < size:
-                hashes = []
-                for line in lines:
-                    hashes.append(sha256(b"\x00" + line).digest())
-                    if self.thorough or texts.next_seq == seq or not _plainly_in_place(line, seq):
-                        self._look_into(line, seq)
-                    seq += 1
-                    if seq == size or len(hashes) == PIECE:
-                        break
-                if not hashes:
-                    raise Wrong("too_few", found=seq, size=self.bundle.size)
-                tree.extend(hashes)
-            self.roots[size] = tree.root()
-        if next(lines, None) is not None:
-            raise Wrong("too_many", size=self.bundle.size)
+        wanted = iter(sorted({0, *sizes, self.bundle.size}))
+        size, texts, thorough = next(wanted), self.texts, self.thorough
+        for batch in itertools.chain([[]], batches):
+            seq = self.tree.size
+            if seq + len(batch) > self.bundle.size:
+                raise Wrong("too_many", size=self.bundle.size)
+            for at, line in enumerate(batch, seq):
+                # A quotation mark inside a JSON string has a backslash before it, so these bytes can only be members;
+                # the last ones are the record's own: only its subject, texts, version and way in follow its number.
+                place = line.rfind(b',"seq":')
+                if thorough or not line.startswith(b'%d,"subject":"' % at, place + 7) or line.startswith(LISTENED):
+                    self._look_into(line, at)
+                elif texts.next_seq == at or line.find(b',"texts":{', place) > 0:
+                    texts.check(at, _promised(line, place))
+            hashes, done = [sha256(b"\x00" + line).digest() for line in batch], 0
+            while size - seq <= len(batch):
+                self.tree.extend(hashes[done : size - seq])
+                done, self.roots[size] = size - seq, self.tree.root()
+                size = next(wanted, MOST)
+            self.tree.extend(hashes[done:])
+        if self.tree.size != self.bundle.size:
+            raise Wrong("too_few", found=self.tree.size, size=self.bundle.size)
         texts.end()
         if self.told_keys != [one.key.text for one in self.bundle.keys[: len(self.told_keys)]]:
             raise Wrong("keys_told")
@@ -681,7 +701,7 @@ class Records:
     def _look_into(self, line: bytes, seq: int) -> None:
         try:
             leaf = read_json(line)
-            if leaf["seq"] != seq or type(leaf["seq"]) is not int or canonical(leaf) != line:
+            if type(leaf["seq"]) is not int or leaf["seq"] != seq or canonical(leaf) != line:
                 raise Wrong("record", seq=seq, what=("leaf", {}))
             if leaf["at"] < self.last_at:
                 raise Wrong("record", seq=seq, what=("time", {}))
@@ -704,18 +724,10 @@ class Records:
             self.told_keys.append(details["key"])
 
 
-def _plainly_in_place(line: bytes, seq: int) -> bool:
-    """Whether it has this number and nothing that has to be looked into; else it is read as JSON.
-
-    A quotation mark inside a JSON string has a backslash before it, so these bytes can only be members; the last ones
-    are the record's own.
-    """
-    at = line.rfind(b',"seq":')
-    return (
-        line.startswith(b'%d,"subject":"' % seq, at + 7)
-        and b'"texts":' not in line
-        and not line.startswith((b'{"action":"text_erased"', b'{"action":"checkpoint_'))
-    )
+def _promised(line: bytes, place: int) -> Any:
+    """The record's texts, with the hash of each: the last braces after its number."""
+    at = line.find(b',"texts":{', place)
+    return json.loads(line[at + 9 : line.index(b"}", at) + 1]) if at > 0 else {}
 
 
 def canonical(value: Any) -> bytes:
@@ -809,7 +821,7 @@ def read_records(bundle: Bundle, kept: Sequence[Head], *, thorough: bool = False
             raise Wrong("kept_larger", kept=head.size, size=bundle.size)
     with bundle.open("leaves.jsonl") as leaves, bundle.open("texts.jsonl") as texts:
         records = Records(bundle, Texts(lines_of(texts)), thorough=thorough)
-        records.read(lines_of(leaves), [*bundle.checkpoints, *(head.size for head in kept)])
+        records.read(batches_of(leaves), [*bundle.checkpoints, *(head.size for head in kept)])
     for head in kept:
         if (found := records.roots[head.size]) != head.root:
             raise Wrong("fork_bundle", size=head.size, kept=head.root.hex(), found=found.hex())

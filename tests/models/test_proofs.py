@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from hashlib import sha256
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -80,7 +81,7 @@ def by_us(proof: Inclusion | Consistency) -> bool:
 
 
 def by_the_verifier(proof: Inclusion | Consistency) -> bool:
-    fields = {name: list(value) if name == "path" else value for name, value in vars(proof).items()}
+    fields: dict[str, Any] = {name: list(value) if name == "path" else value for name, value in vars(proof).items()}
     if isinstance(proof, Inclusion):
         return verifier.inclusion_holds(**fields)
     return verifier.consistency_holds(**fields)

@@ -28,7 +28,7 @@ SPELLINGS = [
     ("consistency", {"old_root": "first_root", "new_root": "second_root"}),
 ]
 
-BAD_SIZES = [-1, 0, 4, True, False, None, 11.0, 1e300, "11", "0xb", [11], {}, 2**63, 10**5000, float("nan")]
+BAD_SIZES: list[Any] = [-1, 0, 4, True, False, None, 11.0, 1e300, "11", "0xb", [11], {}, 2**63, 10**5000, float("nan")]
 BAD_HASHES = [
     None,
     5,
