@@ -11,8 +11,12 @@ BIN := $(VENV)/bin
 LOCKED := $(VENV)/.locked-$(shell (pwd; cat requirements.lock) | cksum | cut -d' ' -f1)
 INSTALLED := $(VENV)/.installed-$(shell (pwd; cat requirements.lock pyproject.toml) | cksum | cut -d' ' -f1)
 
+# What is measured beside us has an environment of its own: nothing of it belongs to the product.
+PEERS_VENV := .venv-bench
+PEERS := $(PEERS_VENV)/.locked-$(shell (pwd; cat benchmarks/peers.lock) | cksum | cut -d' ' -f1)
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo try-many test soak check lock catalogues bench-web pictures clean
+.PHONY: help install demo try-many test soak check lock catalogues bench bench-web pictures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +47,9 @@ check: $(INSTALLED) ## lint, formatting, types, direction of imports, catalogues
 catalogues: $(INSTALLED) ## compile the message catalogues (.po to .mo)
 	@$(BIN)/python tools/compile_catalogues.py
 
+bench: $(INSTALLED) $(PEERS) ## measure everything and write docs/performance.md; ARGS="--only moves --quick" takes less
+	@$(BIN)/python -m benchmarks $(ARGS)
+
 bench-web: $(INSTALLED) ## measure the pages: 200 people for a minute, 30,000 candidacies
 	@$(BIN)/python -m benchmarks.web $(ARGS)
 
@@ -54,7 +61,7 @@ lock: ## for maintainers, needs uv: pin what pyproject.toml asks for; ARGS=--upg
 		--no-header --no-annotate --quiet --output-file requirements.lock $(ARGS)
 
 clean: ## remove .venv and everything else that was made here
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	@rm -rf $(VENV) $(PEERS_VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A new lock means a new .venv, so that nothing stays behind that the lock no longer has.
@@ -74,4 +81,10 @@ $(INSTALLED): $(LOCKED)
 	@rm -f $(VENV)/.installed-*
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m pip check --disable-pip-version-check >$(VENV)/check.log || { cat $(VENV)/check.log; exit 1; } >&2
+	@touch $@
+
+$(PEERS): $(LOCKED)
+	@echo "Installing what is measured beside us into $(PEERS_VENV), once ..."
+	@$(PYTHON) -m venv --clear $(PEERS_VENV)
+	@$(PEERS_VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r benchmarks/peers.lock
 	@touch $@
