@@ -60,8 +60,15 @@ def migrate(as_json: Json = False) -> None:
 
 def demo(
     home: Annotated[Path | None, typer.Option("--home", metavar=say("arg.folder"), help=say("help.demo.home"))] = None,
+    scale: Annotated[int | None, typer.Option("--scale", min=1, metavar="N", help=say("help.demo.scale"))] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help=say("help.demo.seed"))] = 1,
     as_json: Json = False,
 ) -> None:
+    if scale is not None:
+        from zi.demo.nation.run import run_nation  # noqa: PLC0415 - only this needs it
+
+        run_nation(home, candidacies=scale, seed=seed, settings=load_settings(), output=current_output())
+        return
     from zi.demo.run import run_demo  # noqa: PLC0415 - brings Prefect, which is slow to import
 
     run_demo(home, output=current_output())

@@ -1,5 +1,6 @@
 """An account for each role, so that the pages can be looked at as everybody sees them. In the demo's home only."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from models.catalogue import say
@@ -23,13 +24,19 @@ PLAYERS = (ADMIN, KOORDINATOR, PIMPINAN, head("DUKCAPIL"), pokja("DUKCAPIL"), TP
 def accounts(stage: Stage, *, command: str) -> None:
     heading("accounts")
     with opened_home(Settings()):
-        admin = _actor(ADMIN, stage.now)
-        for email in PLAYERS:
-            temporary = open_account(email, actor=admin, now=stage.now)
-            change_password(temporary, PASSWORD, keep=0, actor=_actor(email, stage.now), now=stage.now)
-        roles = [(email, _roles(_actor(email, stage.now)), PASSWORD) for email in PLAYERS]
-    table([say("web.email"), say("column.role"), say("web.password")], roles)
+        roles = open_accounts(PLAYERS, admin=ADMIN, now=stage.now)
+    table([say("web.email"), say("column.role"), say("web.password")], [(*one, PASSWORD) for one in roles])
     line(say("demo.serve", command=command, port=PORT))
+
+
+def open_accounts(emails: Iterable[str], *, admin: str, now: datetime) -> list[tuple[str, str]]:
+    """One for each of these, with the password of all; returns each with their roles in words."""
+    opened: list[tuple[str, str]] = []
+    for email in emails:
+        temporary = open_account(email, actor=_actor(admin, now), now=now)
+        change_password(temporary, PASSWORD, keep=0, actor=_actor(email, now), now=now)
+        opened.append((email, _roles(_actor(email, now))))
+    return opened
 
 
 def _actor(email: str, now: datetime) -> Actor:

@@ -86,7 +86,7 @@ class Stage:
 def demo_stage(folder: Path) -> Iterator[Stage]:
     """A fresh home in `folder`. An earlier demo's is replaced; a home with other data is refused (BadInput)."""
     home = folder.absolute()
-    _clear(home)
+    clear_home(home)
     outside = {name: value for name, value in os.environ.items() if name.startswith("ZI_")}
     language = current_language()
     for name in outside:
@@ -100,7 +100,8 @@ def demo_stage(folder: Path) -> Iterator[Stage]:
         os.environ.update(outside)
 
 
-def _clear(home: Path) -> None:
+def clear_home(home: Path) -> None:
+    """Take an earlier demo's home away. Raises BadInput for any other."""
     if not home.exists():
         return
     if (home / MARKER).exists() and find_home(Settings(home=home)).purpose == PURPOSE:
