@@ -25,7 +25,7 @@ def read_leaf(text: bytes) -> Leaf | None:
     if text.isascii():
         try:
             leaf = orjson.loads(text)
-            if orjson.dumps(leaf, None, AS_CANONICAL) == text and not _holds_float((leaf,)):
+            if orjson.dumps(leaf, None, AS_CANONICAL) == text and not holds_float((leaf,)):
                 return _members(leaf)
         except (ValueError, TypeError):  # too deep or too large for orjson
             pass
@@ -43,7 +43,8 @@ def _members(leaf: Any) -> Leaf:
     raise TypeError("a leaf is an object")
 
 
-def _holds_float(members: Iterable[Any]) -> bool:
+def holds_float(members: Iterable[Any]) -> bool:
+    """Whether one of them is a float, or holds one."""
     for member in members:  # every member of a million leaves comes by here: nothing is called for a plain one
         kind = type(member)
         if kind is str or kind is int:
@@ -51,8 +52,8 @@ def _holds_float(members: Iterable[Any]) -> bool:
         if kind is float:
             return True
         if kind is dict:
-            if _holds_float(member.values()):
+            if holds_float(member.values()):
                 return True
-        elif kind is list and _holds_float(member):
+        elif kind is list and holds_float(member):
             return True
     return False

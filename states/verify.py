@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -17,27 +19,23 @@ from models.merkle import Frontier, extend, leaf_hash, pack, root
 from models.trail import text_hash
 from models.triggers import missing_triggers
 from states.checkpoint_check import KeptCheckpoints
+from states.plain_records import Piece, plainly_right
 
-BATCH = 2_000  # records held in memory at a time; the largest are the answers to a whole LKE, of some 6 KiB
+BATCH = 5_000  # records looked at in one piece
+AT_ONCE = 200  # rows taken from the driver
 GENERATED = itemgetter("actor", "action", "subject", "at")
-NO_TEXTS: dict[str, str] = {}
 ERASED = "text_erased"
 
-Record = tuple[int, str, str, str, str, str, str]  # as _RECORDS asks for them
-Texts = dict[str, tuple[str | None, str | None]]  # salt and text, by field
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+"""What bytes that we never wrote can lead to."""
 
-_RECORDS = select(
-    col(AuditRecord.seq),
-    col(AuditRecord.leaf),
-    col(AuditRecord.leaf_hash),
-    col(AuditRecord.actor),
-    col(AuditRecord.action),
-    col(AuditRecord.subject),
-    col(AuditRecord.at),
-).order_by(col(AuditRecord.seq))
+_COLUMNS = [
+    col(getattr(AuditRecord, name)) for name in ("seq", "leaf", "leaf_hash", "actor", "action", "subject", "at")
+]
+_RECORDS = select(*_COLUMNS).order_by(col(AuditRecord.seq))
 _TEXTS = select(col(AuditText.seq), col(AuditText.field), col(AuditText.salt), col(AuditText.text))
 
-UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)  # by bytes we never wrote
+Texts = dict[str, tuple[str | None, str | None]]  # salt and text, by field
 
 
 @dataclass(frozen=True)
@@ -67,19 +65,14 @@ def verify_trail(session: Session) -> Verdict:
     with _any_bytes(session):
         kept = KeptCheckpoints(session)
     frontier = _grown((), 0, [], kept)
-    size, fault, last_at = 0, None, ""
-    for batch, texts in _batches(session):
-        hashes: list[bytes] = []
-        for record in batch:
-            fault = _wrong(record, texts.get(record[0], {}), expected=size + len(hashes), last_at=last_at)
-            if fault:
-                break
-            hashes.append(bytes.fromhex(record[2]))
-            last_at = record[6]
-        frontier = _grown(frontier, size, hashes, kept)
-        size += len(hashes)
+    size, last_at = 0, ""
+    piece, fault = _piece(session, size, last_at)
+    while piece.hashes:
+        frontier = _grown(frontier, size, piece.hashes, kept)
+        size, last_at = size + len(piece.hashes), piece.last_at
         if fault:
             break
+        piece, fault = _piece(session, size, last_at)
     with _any_bytes(session):
         fault = (
             fault
@@ -121,46 +114,73 @@ def _any_bytes(session: Session) -> Iterator[None]:
         driver.text_factory = before
 
 
-def _batches(session: Session) -> Iterator[tuple[Sequence[Record], dict[int, Texts]]]:
-    """The records in order, with the texts that are kept for them."""
-    after = -(2**62)  # below any number, so that a negative one is seen too
-    while batch := _rows(session, _RECORDS.where(col(AuditRecord.seq) > after).limit(BATCH)):
-        first, after = batch[0][0], batch[-1][0]
-        texts: dict[int, Texts] = {}
-        for seq, field, salt, text in _rows(session, _TEXTS.where(col(AuditText.seq).between(first, after))):
-            texts.setdefault(seq, {})[field] = (salt, text)
-        yield batch, texts
+def _piece(session: Session, size: int, last_at: str) -> tuple[Piece, Fault | None]:
+    """The records from `size` on: the short way where all is well, one by one where that is not certain."""
+    after = size - 1 if size else -(2**62)  # below any number, so that a negative one is seen too
+    plain = _plain_piece(session, after, size, last_at)
+    return (plain, None) if plain else _exact_piece(session, after, size, last_at)
 
 
-def _rows(session: Session, query: Executable) -> Sequence[Any]:
-    """The driver's own tuples: a million rows are read here, and nothing is done with them but to compare them."""
-    cursor: Any = session.connection().execute(query).cursor
+def _plain_piece(session: Session, after: int, size: int, last_at: str) -> Piece | None:
+    """Takes the rows from the driver's own hand: nothing is done with them but to compare them."""
+    connection = session.connection()
+    records: Any = connection.execute(_records_after(after))
+    texts: Any = connection.execute(_texts_between(size, size + BATCH - 1))
     try:
-        return list(cursor)
-    except sqlite3.DatabaseError:  # once more, slowly: text that is no UTF-8 is read, and what is worse has its words
-        with _any_bytes(session):
-            return session.connection().execute(query).all()
+        return plainly_right(_rows(records.cursor), _rows(texts.cursor), first=size, last_at=last_at)
+    except sqlite3.DatabaseError:  # text that is no UTF-8; what is worse than that comes again, and has its words
+        return None
+    finally:
+        records.close()
+        texts.close()
 
 
-def _wrong(record: Record, texts: Texts, *, expected: int, last_at: str) -> Fault | None:
-    seq, text, hashed, actor, action, subject, at = record
-    if seq != expected:
-        return Fault(expected, "missing" if seq > expected else "unexpected")
+def _rows(cursor: Any) -> Iterator[Any]:
+    """Some at a time: looked at while they are still in the processor's cache."""
+    return chain.from_iterable(iter(partial(cursor.fetchmany, AT_ONCE), []))
+
+
+def _exact_piece(session: Session, after: int, size: int, last_at: str) -> tuple[Piece, Fault | None]:
+    """The records before the first wrong one, and what is wrong with that."""
+    piece = Piece([], last_at)
+    with _any_bytes(session):
+        records = session.execute(_records_after(after)).all()
+        kept: dict[int, Texts] = {}
+        for seq, field, salt, text in session.execute(_texts_between(size, size + BATCH - 1)):
+            kept.setdefault(seq, {})[field] = (salt, text)
+    for expected, record in enumerate(records, size):
+        if fault := _wrong(record, kept.get(expected, {}), expected=expected, last_at=piece.last_at):
+            return piece, fault
+        piece.hashes.append(bytes.fromhex(record.leaf_hash))
+        piece.last_at = record.at
+    return piece, None
+
+
+def _records_after(seq: int) -> Executable:
+    return _RECORDS.where(col(AuditRecord.seq) > seq).limit(BATCH)
+
+
+def _texts_between(first: int, last: int) -> Executable:
+    return _TEXTS.where(col(AuditText.seq).between(first, last))
+
+
+def _wrong(record: Any, texts: Texts, *, expected: int, last_at: str) -> Fault | None:
+    if record.seq != expected:
+        return Fault(expected, "missing" if record.seq > expected else "unexpected")
     try:
-        raw = text.encode()
-        if leaf_hash(raw).hex() != hashed:
-            return Fault(seq, "leaf_changed")
-        leaf = read_leaf(raw)
-        if leaf is None or leaf["seq"] != seq:
-            return Fault(seq, "leaf_not_canonical")
-        if GENERATED(leaf) != (actor, action, subject, at):
-            return Fault(seq, "column_differs")
-        if at < last_at:
-            return Fault(seq, "time_goes_back")
-        promised = leaf.get("texts", NO_TEXTS)
-        return _wrong_text(seq, promised, texts) if texts or promised is not NO_TEXTS else None
+        text = record.leaf.encode()
+        if leaf_hash(text).hex() != record.leaf_hash:
+            return Fault(record.seq, "leaf_changed")
+        leaf = read_leaf(text)
+        if leaf is None or leaf["seq"] != record.seq:
+            return Fault(record.seq, "leaf_not_canonical")
+        if GENERATED(leaf) != (record.actor, record.action, record.subject, record.at):
+            return Fault(record.seq, "column_differs")
+        if record.at < last_at:
+            return Fault(record.seq, "time_goes_back")
+        return _wrong_text(record.seq, leaf.get("texts", {}), texts)
     except UNREADABLE:
-        return Fault(seq, "leaf_unreadable")
+        return Fault(record.seq, "leaf_unreadable")
 
 
 def _wrong_text(seq: int, promised: dict[str, str], texts: Texts) -> Fault | None:

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from models.leaves import read_leaf
 from models.trail import canonical
 
-ODD_TEXTS = st.sampled_from(["\x00", "\x1f", "\x7f", "\u2028", "é", "\ue000", "😀", "/", '"', "\\", "1.5", "e", "[.", ""])
+ODD_TEXTS = st.sampled_from(
+    ["\x00", "\x1f", "\x7f", "\u2028", "é", "\ue000", "😀", "/", '"', "\\", "1.5", "e", "[.", ""]
+)
 TEXTS = st.text(max_size=6) | ODD_TEXTS
 NUMBERS = st.integers(-(2**70), 2**70) | st.sampled_from([2**53 - 1, 2**53, -(2**53), 2**63, 2**64, 0, -1])
 LEAVES = st.none() | st.booleans() | TEXTS | NUMBERS | st.floats(allow_nan=False) | st.sampled_from([1e16, 1e-7, -0.0])

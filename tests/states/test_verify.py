@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from models.database import bind, unbind
+from models.database import bind, reading, transaction, unbind
 from models.merkle import leaf_hash
-from models.trail import Json, canonical
+from models.trail import Author, Json, Pending, Via, canonical, record
 from states import verify
 from states.verify import Fault, verify_trail
 from tests.lasting import NAMES, lasting_database, lasting_session, taken_back
-from tests.office import Office
+from tests.office import NOW, Office
 from tests.walks import walk
 
 RECORD = ("leaf", "leaf_hash", "actor", "action", "subject", "at")
@@ -346,5 +346,21 @@ class TestInPieces:
 
         assert verify_trail(attacker.session) == whole
         assert (whole.records, whole.fault) == (attacker.size, None)
-        attacker.run("DELETE FROM audit_record WHERE seq = 50")
-        assert attacker.fault == Fault(50, "missing")
+        attacker.run("INSERT INTO audit_record SELECT * FROM audit_record WHERE seq = 5")
+        assert attacker.fault == Fault(6, "unexpected")
+        attacker.run("DELETE FROM audit_record WHERE seq IN (5, 50)")
+        assert attacker.fault == Fault(5, "missing")
+
+    def test_records_that_say_other_than_plain_things_are_right_too(self, both_offices: Office) -> None:
+        """Whatever the quick look does not vouch for is looked at again, and nothing is wrong with it."""
+        odd: list[Json] = ["é", "\u2028", "😀", "", [[], {}], -5, 2**53 - 1, True]
+        for value in odd:
+            with transaction() as session:
+                texts = {"reason": "naïf 😀\n"}
+                author = Author(None, Via.CLI)
+                record(session, Pending(author, NOW, "refused", "unit:RSUD", details={"é": value}, texts=texts))
+
+        with reading() as session:
+            verdict = verify_trail(session)
+
+        assert verdict.ok and verdict.fault is None
