@@ -1,6 +1,6 @@
 """A throw-away PostgreSQL server: made in a temporary folder, stopped by its own process, gone afterwards.
 
-Nothing in it survives a crash, which makes it fast: it does not wait for the disk.
+Nothing in it survives a crash, which makes it fast: it does not wait for the disk, unless it is asked to be durable.
 """
 
 import os
@@ -33,17 +33,21 @@ class NoPostgres(Exception):
 class Postgres:
     """One server on one port of the loopback interface."""
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, *, durable: bool = False) -> None:
         self.programs = programs
+        self.durable = durable
         self.account = _account()
         self.folder = Path(tempfile.mkdtemp(prefix="zi-postgres-"))
         self.process: subprocess.Popen[Any] | None = None
         self.url = ""
 
     @classmethod
-    def found(cls) -> Self:
-        """Raises NoPostgres when the programs, or an account to run them, are missing."""
-        return cls(newest_programs())
+    def found(cls, *, durable: bool = False) -> Self:
+        """Raises NoPostgres when the programs, or an account to run them, are missing.
+
+        `durable`: it keeps what it has committed, and waits for the disk to do so, as a server at work does.
+        """
+        return cls(newest_programs(), durable=durable)
 
     def start(self) -> None:
         if self.account:
@@ -104,10 +108,8 @@ class Postgres:
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": self.folder,
             "max_connections": 200,
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
             "timezone": "UTC",
+            **({} if self.durable else dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")),
         }
         with self._log.open("ab") as log:
             return subprocess.Popen(
