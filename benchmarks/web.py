@@ -25,7 +25,6 @@ import httpx
 from sqlalchemy import select
 from sqlmodel import col
 
-from benchmarks.nation import build_nation
 from models.accounts import Account
 from models.agencies import Agency, Unit
 from models.candidacies import Candidacy
@@ -36,6 +35,7 @@ from models.schema import upgrade
 from models.settings import Settings
 from models.stages import CLOSED
 from states.accounts.passwords import hashed
+from zi.demo.nation.build import build_nation
 
 PASSWORD = "kuda-terbang-biru-7"  # noqa: S105 - of made-up people in a database that is thrown away
 PAUSE = (5.0, 15.0)  # seconds between two clicks of one person
@@ -89,7 +89,7 @@ def main() -> None:
         print(f"{name:18}{len(times):9}{cut[9] * 1000:9.1f}{cut[18] * 1000:9.1f}{max(times) * 1000:9.1f}")
 
 
-def _prepared(home: Path, url: str | None, *, candidacies: int, people: int) -> tuple[Path, dict[str, list[str]]]:
+def _prepared(home: Path, url: str | None, *, candidacies: int, people: int) -> tuple[Path, dict[int, list[str]]]:
     """The home, and the open candidacies of each agency."""
     settings = Settings(home=home, database_url=url)
     made = make_home(settings, sandbox=False)
@@ -100,12 +100,12 @@ def _prepared(home: Path, url: str | None, *, candidacies: int, people: int) -> 
     build_nation(candidacies, now=now)
     kept = hashed(PASSWORD)
     with transaction() as session:
-        for person in session.execute(select(col(Person.id)).order_by(col(Person.id)).limit(people)).scalars():
+        for person in session.execute(select(col(Person.id)).order_by(col(Person.id)).limit(people + 3)).scalars():
             session.add(Account(person_id=person, password_hash=kept, must_change=False, changed_at=now))
-    codes: dict[str, list[str]] = {}
+    codes: dict[int, list[str]] = {}
     with reading() as session:
         query = (
-            select(col(Agency.code), col(Candidacy.code))
+            select(col(Agency.id), col(Candidacy.code))
             .join(Unit, col(Unit.id) == col(Candidacy.unit_id))
             .join(Agency, col(Agency.id) == col(Unit.agency_id))
             .where(col(Candidacy.stage).not_in(CLOSED))
@@ -142,7 +142,7 @@ def _serving(command: list[str], environment: dict[str, str], folder: str | None
 Took = dict[str, list[float]]  # seconds, by what was done
 
 
-async def _use(url: str, people: int, seconds: float, codes: dict[str, list[str]]) -> tuple[Took, int]:
+async def _use(url: str, people: int, seconds: float, codes: dict[int, list[str]]) -> tuple[Took, int]:
     took: Took = defaultdict(list)
     errors = 0
     limits = httpx.Limits(max_connections=people, max_keepalive_connections=people)
@@ -166,7 +166,7 @@ async def _use(url: str, people: int, seconds: float, codes: dict[str, list[str]
             took["sign in"].append(time.perf_counter() - began)
             while time.monotonic() < end:
                 name = chance.choices([one for one, _ in MIX], [many for _, many in MIX])[0]
-                code = chance.choice(codes[f"A{agency}"])
+                code = chance.choice(codes[agency])
                 began = time.perf_counter()
                 answer = await _click(client, name, code, chance)
                 took[name].append(time.perf_counter() - began)

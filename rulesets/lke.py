@@ -162,6 +162,16 @@ class Lke(Data):
         return {question.code: question for node in self.nodes for question in node.questions}
 
     @cached_property
+    def place_of(self) -> Mapping[str, int]:
+        """Where each question stands in the sheet, counted from 0."""
+        return {code: place for place, code in enumerate(self.questions)}
+
+    @cached_property
+    def with_formulas(self) -> frozenset[str]:
+        """The questions that are worked out from counts."""
+        return frozenset(code for code, question in self.questions.items() if question.formula)
+
+    @cached_property
     def node_of(self) -> Mapping[str, Node]:
         """The node that each question hangs on."""
         return {question.code: node for node in self.nodes for question in node.questions}

@@ -100,12 +100,13 @@ def score(lke: Lke, answers: Answers) -> Scored:
 def question_scores(lke: Lke, answers: Answers) -> dict[str, QuestionScore]:
     """Each question alone, in the sheet's order: for whoever needs no sums."""
     return {
-        code: QuestionScore(*_value(lke, question, answers), lke.weight_of[code])
+        code: QuestionScore(*value_of(lke, question, answers), lke.weight_of[code])
         for code, question in lke.questions.items()
     }
 
 
-def _value(lke: Lke, question: Question, answers: Answers) -> tuple[Fraction | None, str]:
+def value_of(lke: Lke, question: Question, answers: Answers) -> tuple[Fraction | None, str]:
+    """What one question is worth, 0 to 1, and by which case; None while it is a blank."""
     if question.formula:
         numbers = numbers_of(lke, question, answers)
         if numbers is None:

@@ -102,7 +102,7 @@ def stand_ins(role: Role) -> tuple[Role, ...]:
 def places_of(session: Session, wanted: set[Where]) -> dict[Where, tuple[Scope, ...]]:
     """Where to look for each, nearest first."""
     units = _units(session, wanted)
-    parents = _parents(session, {unit for unit, _ in units.values() if unit is not None})
+    parents = parents_of(session, {unit for unit, _ in units.values() if unit is not None})
 
     def chain(where: Where) -> tuple[Scope, ...]:
         if where not in units:  # an agency, or everywhere
@@ -142,7 +142,7 @@ def _units(session: Session, wanted: set[Where]) -> dict[Where, tuple[int | None
     return units
 
 
-def _parents(session: Session, units: set[int]) -> dict[int, int | None]:
+def parents_of(session: Session, units: set[int]) -> dict[int, int | None]:
     """Of these units and of all above them; a query for each level of the tree."""
     parents: dict[int, int | None] = {}
     level = units

@@ -19,12 +19,13 @@ from models.inserts import in_pieces
 from models.lke import Layer, LayerSummary
 from models.people import Person, Role
 from models.stages import Stage
-from rulesets.library import find_ruleset, rulesets
+from rulesets.library import find_ruleset
 from states.away import Away, load_away
 from states.calendar import today_in_indonesia
 from states.evidence.access import COLLECTING
 from states.evidence.answering import load_answering
 from states.evidence.missing import missing_evidence
+from states.evidence.on_file import is_stale
 from states.evidence.owed import audience_of, is_urgent
 from states.evidence.unproven import read_unproven
 from states.hearing import Audience, audiences_of
@@ -85,16 +86,18 @@ def told_of(
 ) -> dict[int, set[int]]:
     """By candidacy: who is told that something of these areas is missing."""
     away = load_away(session, now=now)
-    answering = load_answering(session, {one.agency for one in piece}, today=today_in_indonesia(now))
+    answering = load_answering(session, {one.unit for one in piece}, today=today_in_indonesia(now))
     told: dict[int, set[int]] = {one.id: set() for one in piece}
     others: list[tuple[Wanting, Role, int | None]] = []
     for one in piece:
         for area in areas.get(one.id, ()):
             found = answering.who(one.unit, area)
-            if found and found[1] not in away.deputies:
-                told[one.id].add(found[1])
+            if found is None:
+                others.append((one, Role.PIMPINAN_UNIT, None))
+            elif found[1].person in away.deputies:
+                others.append((one, found[0], found[1].person))
             else:
-                others.append((one, *(found or (Role.PIMPINAN_UNIT, None))))
+                told[one.id].add(found[1].person)
     for one, people in _instead(session, others, away, now=now):
         told[one.id].update(people)
     return told
@@ -138,8 +141,6 @@ def _anew(session: Session, ids: Collection[int], *, now: datetime) -> dict[int,
 
 
 def _query() -> Select[int, int, Stage, int, str, str, date, date | None, str | None, str | None]:
-    hashes = [one.hash for one in rulesets().values()]
-    stale = or_(col(LayerSummary.basis).is_(None), col(LayerSummary.basis).not_in(hashes))
     return (
         select(
             col(Candidacy.id),
@@ -159,7 +160,7 @@ def _query() -> Select[int, int, Stage, int, str, str, date, date | None, str | 
         .join(LayerSummary, col(LayerSummary.candidacy_id) == col(Candidacy.id))
         .where(col(Candidacy.stage).in_(COLLECTING), col(Cycle.record_only).is_(False))
         .where(col(StageEntry.left_at).is_(None), col(LayerSummary.layer) == Layer.UNIT)
-        .where(or_(col(LayerSummary.missing_evidence) > 0, stale))
+        .where(or_(col(LayerSummary.missing_evidence) > 0, is_stale()))
     )
 
 
