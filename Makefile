@@ -16,10 +16,14 @@ PEERS_VENV := .venv-bench
 PEERS := $(PEERS_VENV)/.locked-$(shell (pwd; cat benchmarks/peers.lock) | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help install demo try-many test soak check lock catalogues bench bench-web pictures clean
+=======
+.PHONY: help install demo try-many test test-postgres soak check lock catalogues bench-web pictures clean
+>>>>>>> postgres
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## make .venv, if it is not there or no longer right
 
@@ -31,6 +35,9 @@ try-many: $(INSTALLED) ## show two workers sharing the work, on this machine; ne
 
 test: $(INSTALLED) ## run the tests; ARGS="-k word" picks some, WORKERS=1 runs them one after another
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+test-postgres: $(INSTALLED) ## run all tests on PostgreSQL, also those that take SQLite to save time
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup --database postgresql $(ARGS)
 
 soak: $(INSTALLED) ## long tests, an hour; ZI_TEST_SOAK_CASES=100 and ZI_TEST_SOAK_MESSAGES=1000 take fewer
 	@ZI_TEST_SOAK=1 $(BIN)/pytest -n $(WORKERS) tests/soak tests/flows/test_many.py $(ARGS)

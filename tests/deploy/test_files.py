@@ -74,6 +74,12 @@ class TestCompose:
     def test_what_is_added_for_redis_changes_a_service_that_is_there(self) -> None:
         assert "prefect" in services("compose.redis.yaml").keys() & services("compose.yaml").keys()
 
+    def test_only_what_migrates_knows_the_owner_of_the_database(self) -> None:
+        knowing = {name for name, one in services("compose.yaml").items() if "migrate.env" in one.get("env_file", [])}
+
+        assert knowing == {"deploy", "owner"}
+        assert "MIGRATION" not in (FOLDER / "zi.env.example").read_text(encoding="utf-8")
+
     def test_the_server_knows_nothing_of_our_database(self) -> None:
         assert services("compose.yaml")["prefect"]["env_file"] == ["server.env"]
         assert "ZI_" not in (FOLDER / "server.env.example").read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ from notifications.remind import remind
 from states.accounts.signing_in import FREE_TRIES, Limits, find_signed_in, sign_in
 from states.verify import verify_trail
 from tests.notifications.conftest import bound as bound_to
-from tests.notifications.conftest import empty_database, home, kind  # noqa: F401 - fixtures
+from tests.notifications.conftest import home, kind  # noqa: F401 - fixtures
 from tests.notifications.conftest import world as world_of
 from tests.notifications.world import FRIDAY, World, stored
 from tests.office import NOW, Office

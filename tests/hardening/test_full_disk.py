@@ -23,7 +23,7 @@ from notifications.deliver import deliver
 from notifications.leases import LEASE
 from tests.hardening.places import fill, small_disk
 from tests.notifications.conftest import bound as bound_to
-from tests.notifications.conftest import empty_database, home, kind  # noqa: F401 - fixtures
+from tests.notifications.conftest import home, kind  # noqa: F401 - fixtures
 from tests.notifications.conftest import world as world_of
 from tests.notifications.world import FRIDAY, World, stored
 from tests.web.conftest import site  # noqa: F401 - a fixture

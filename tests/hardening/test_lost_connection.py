@@ -62,7 +62,7 @@ class TestInTheMiddle:
         office.file_required(code, "select_unit")
 
         with monkeypatch.context() as patch:
-            patch.setattr(advance, "refuse_obstacles", _and_cut(advance.refuse_obstacles, away.database_url))
+            patch.setattr(advance, "obstacles_of", _and_cut(advance.obstacles_of, away.database_url))
             with pytest.raises(StorageFailed) as failed:
                 office.move(code, "select_unit")
 
