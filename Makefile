@@ -16,11 +16,7 @@ PEERS_VENV := .venv-bench
 PEERS := $(PEERS_VENV)/.locked-$(shell (pwd; cat benchmarks/peers.lock) | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help install demo try-many test soak check lock catalogues bench bench-web pictures clean
-=======
-.PHONY: help install demo try-many test test-postgres soak check lock catalogues bench-web pictures clean
->>>>>>> postgres
+.PHONY: help install demo try-many test test-postgres soak check lock catalogues bench bench-web pictures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

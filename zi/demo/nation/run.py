@@ -16,7 +16,7 @@ from models.database import bound_engine, reading, unbind
 from models.documents import Document
 from models.evidence import Evidence
 from models.findings import Finding
-from models.home import Home, finish_home, make_home, time_now
+from models.home import Home, finish_home, make_home, take_away, time_now
 from models.lke import Answer
 from models.messages import Delivery
 from models.obligations import Obligation
@@ -26,7 +26,6 @@ from models.schema import upgrade
 from models.settings import Settings
 from models.stages import Stage
 from states.verify import verify_trail
-from zi.commands.home import take_away
 from zi.demo.accounts import PASSWORD, open_accounts
 from zi.demo.nation.build import ADMIN, build_nation
 from zi.demo.run import program
