@@ -1,50 +1,106 @@
-"""All commands in one application. Each command's module is imported here; what is slow is imported by the command."""
+"""All commands in one application. The module of the command that is called is imported, and no other.
 
+Each of them takes its time to import, and nobody calls more than one: here stand their names, and where they are.
+"""
+
+from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from models.catalogue import say
-from zi.commands import (
-    absence,
-    action,
-    agency,
-    audit,
-    backup,
-    calendar,
-    candidacy,
-    channel,
-    cycle,
-    db,
-    delivery,
-    deploy,
-    doctor,
-    document,
-    evidence,
-    fact,
-    finding,
-    holidays,
-    home,
-    imports,
-    lke,
-    message,
-    obligation,
-    predicate,
-    preference,
-    report,
-    rounds,
-    run,
-    serve,
-    summary,
-    up,
-    user,
-    waiver,
-)
 from zi.options import Json
+
+COMMANDS = {
+    "init": "home:init",
+    "migrate": "home:migrate",
+    "demo": "home:demo",
+    "import": "imports:import_",
+    "remind": "run:remind",
+    "monev": "run:monev",
+    "deliver": "run:deliver",
+    "checkpoint": "run:checkpoint",
+    "up": "up:up",
+    "serve": "serve:serve",
+    "deploy": "deploy:deploy",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
+    "doctor": "doctor:doctor",
+}
+"""Where each is, in zi/commands; its help is in the catalogue, as help.NAME."""
+
+GROUPS = {
+    "candidacy": "candidacy:app",
+    "cycle": "cycle:app",
+    "holidays": "holidays:app",
+    "calendar": "calendar:app",
+    "document": "document:app",
+    "lke": "lke:app",
+    "evidence": "evidence:app",
+    "action": "action:app",
+    "fact": "fact:app",
+    "finding": "finding:app",
+    "predicate": "predicate:app",
+    "round": "rounds:app",
+    "report": "report:app",
+    "waiver": "waiver:app",
+    "agency": "agency:app",
+    "message": "message:app",
+    "summary": "summary:app",
+    "obligation": "obligation:app",
+    "absence": "absence:app",
+    "user": "user:app",
+    "preference": "preference:app",
+    "channel-key": "channel:key_app",
+    "delivery": "delivery:app",
+    "audit": "audit:app",
+    "db": "db:app",
+}
+"""Commands that have commands of their own."""
+
+
+class Commands(TyperGroup):
+    """Lists all commands without importing one."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*COMMANDS, *GROUPS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command where it is loaded already, else its name and help."""
+        if cmd_name in self.commands or cmd_name not in (COMMANDS | GROUPS):
+            return super().get_command(ctx, cmd_name)
+        return TyperCommand(cmd_name, help=help_of(cmd_name))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name = args[0]
+        if name not in self.commands and name in (COMMANDS | GROUPS):
+            self.commands[name] = loaded(name)
+        return super().resolve_command(ctx, args)
+
+
+def loaded(name: str) -> Any:
+    """The command with all that it needs."""
+    alone = typer.Typer()
+    alone.callback()(every_command)  # makes a group of it, in which the command stands by its name
+    module, _, member = (COMMANDS | GROUPS)[name].partition(":")
+    found = getattr(import_module(f"zi.commands.{module}"), member)
+    if name in GROUPS:
+        alone.add_typer(found, name=name, help=help_of(name))
+    else:
+        alone.command(name, help=help_of(name))(found)
+    group: Any = typer.main.get_command(alone)
+    return group.commands[name]
+
+
+def help_of(name: str) -> str:
+    return say(f"help.{name.replace('-', '_')}")
+
 
 app = typer.Typer(
     name="zi",
+    cls=Commands,
     help=say("help.zi"),
     no_args_is_help=True,
     add_completion=False,
@@ -67,45 +123,3 @@ def every_command(
     ] = False,
 ) -> None:
     """--json may stand before the command, too."""
-
-
-app.add_typer(candidacy.app, name="candidacy", help=say("help.candidacy"))
-app.add_typer(cycle.app, name="cycle", help=say("help.cycle"))
-app.add_typer(holidays.app, name="holidays", help=say("help.holidays"))
-app.add_typer(calendar.app, name="calendar", help=say("help.calendar"))
-app.add_typer(document.app, name="document", help=say("help.document"))
-app.add_typer(lke.app, name="lke", help=say("help.lke"))
-app.add_typer(evidence.app, name="evidence", help=say("help.evidence"))
-app.add_typer(action.app, name="action", help=say("help.action"))
-app.add_typer(fact.app, name="fact", help=say("help.fact"))
-app.add_typer(finding.app, name="finding", help=say("help.finding"))
-app.add_typer(predicate.app, name="predicate", help=say("help.predicate"))
-app.add_typer(rounds.app, name="round", help=say("help.round"))
-app.add_typer(report.app, name="report", help=say("help.report"))
-app.add_typer(waiver.app, name="waiver", help=say("help.waiver"))
-app.add_typer(agency.app, name="agency", help=say("help.agency"))
-app.add_typer(message.app, name="message", help=say("help.message"))
-app.add_typer(summary.app, name="summary", help=say("help.summary"))
-app.add_typer(obligation.app, name="obligation", help=say("help.obligation"))
-app.add_typer(absence.app, name="absence", help=say("help.absence"))
-app.add_typer(user.app, name="user", help=say("help.user"))
-app.add_typer(preference.app, name="preference", help=say("help.preference"))
-app.add_typer(channel.key_app, name="channel-key", help=say("help.channel_key"))
-app.add_typer(delivery.app, name="delivery", help=say("help.delivery"))
-app.add_typer(audit.app, name="audit", help=say("help.audit"))
-app.add_typer(db.app, name="db", help=say("help.db"))
-
-app.command("init", help=say("help.init"))(home.init)
-app.command("migrate", help=say("help.migrate"))(home.migrate)
-app.command("demo", help=say("help.demo"))(home.demo)
-app.command("import", help=say("help.import"))(imports.import_)
-app.command("remind", help=say("help.remind"))(run.remind)
-app.command("monev", help=say("help.monev"))(run.monev)
-app.command("deliver", help=say("help.deliver"))(run.deliver)
-app.command("checkpoint", help=say("help.checkpoint"))(run.checkpoint)
-app.command("up", help=say("help.up"))(up.up)
-app.command("serve", help=say("help.serve"))(serve.serve)
-app.command("deploy", help=say("help.deploy"))(deploy.deploy)
-app.command("backup", help=say("help.backup"))(backup.backup)
-app.command("restore", help=say("help.restore"))(backup.restore)
-app.command("doctor", help=say("help.doctor"))(doctor.doctor)

@@ -15,7 +15,8 @@ from sqlmodel import Session
 
 from models.database import bind, reading, transaction, unbind
 from models.merkle import leaf_hash
-from models.trail import Author, Json, Pending, Via, canonical, record
+from models import trail
+from models.trail import Author, Json, Pending, Via, canonical
 from states import verify
 from states.verify import Fault, verify_trail
 from tests.lasting import NAMES, lasting_database, lasting_session, taken_back
@@ -358,7 +359,7 @@ class TestInPieces:
             with transaction() as session:
                 texts = {"reason": "naïf 😀\n"}
                 author = Author(None, Via.CLI)
-                record(session, Pending(author, NOW, "refused", "unit:RSUD", details={"é": value}, texts=texts))
+                trail.record(session, Pending(author, NOW, "refused", "unit:RSUD", details={"é": value}, texts=texts))
 
         with reading() as session:
             verdict = verify_trail(session)
