@@ -41,7 +41,9 @@ class _Listed(TypeDecorator[Collection[Any]]):
 
     def process_bind_param(self, value: Collection[Any] | None, dialect: Dialect) -> Any:
         keys = list(value or ())
-        return keys if dialect.name == "postgresql" else json.dumps(keys)
+        if dialect.name == "postgresql":
+            return keys
+        return f"[{','.join(map(str, keys))}]" if self.of is BigInteger else json.dumps(keys)
 
 
 class _Among(FunctionElement[bool]):

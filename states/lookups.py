@@ -51,7 +51,7 @@ _NAMED = (
 def lock_candidacies(session: Session, codes: Sequence[str]) -> list[Named]:
     """The candidacies with these codes, locked, in the order of their ids. Raises NotFound."""
     sought = [code.strip().upper() for code in codes]
-    found = list(map(Named._make, directly(session).execute(_NAMED, {"codes": sought})))
+    found = list(map(Named._make, directly(session).execute(_NAMED, {"codes": sought}).all()))
     known = {one.code for one in found}
     for code, wanted in zip(codes, sought, strict=True):
         if wanted not in known:

@@ -67,13 +67,13 @@ def load_rows(
     connection: Connection, candidacies: Collection[int], entries: Collection[int]
 ) -> Mapping[int, list[Row]]:
     """By candidacy: those of these stays, and its actions from whatever stay."""
-    rows = connection.execute(_ROWS, {"candidacies": candidacies, "entries": entries})
+    rows = connection.execute(_ROWS, {"candidacies": candidacies, "entries": entries}).all()
     return _by_candidacy(map(Row._make, rows))
 
 
 def load_items(connection: Connection, candidacies: Collection[int]) -> Mapping[int, list[Item]]:
     """By candidacy."""
-    return _by_candidacy(map(Item._make, connection.execute(_ITEMS, {"candidacies": candidacies})))
+    return _by_candidacy(map(Item._make, connection.execute(_ITEMS, {"candidacies": candidacies}).all()))
 
 
 def _by_candidacy(rows: Iterable[Any]) -> Mapping[int, list[Any]]:

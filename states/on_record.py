@@ -1,79 +1,28 @@
-"""All that is on record for some candidacies in many small rows, brought by one statement.
-
-Papers, predicates, facts, waivers, figures, people, findings, the cycle's dates and the days off are each a few values
-of one owner. One statement for each would cost more on the way than it brings.
-"""
+"""What is on record for some candidacies: brought by one statement, and read here part by part."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
-from enum import StrEnum
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    Date,
-    Select,
-    SQLColumnExpression,
-    String,
-    cast,
-    func,
-    literal_column,
-    null,
-    or_,
-    select,
-    type_coerce,
-    union_all,
-)
-from sqlmodel import col
+from sqlalchemy import Connection
 
-from models.among import among
+from models.agencies import AgencyKind
 from models.candidacies import Level
-from models.closures import Closure
-from models.cycles import CycleDate, Holiday
-from models.documents import Document, Waiver
-from models.facts import Fact, Predicate
-from models.findings import Finding, Origin
-from models.ladders import CycleLadder
-from models.lke import Layer, LayerSummary
+from models.cycles import Route
+from models.lke import Layer
 from models.obligations import ObligationKind
-from models.people import UNIT_ROLES, Membership
 from models.stages import Stage
-from models.windows import CycleWindow, WindowKind
+from models.windows import WindowKind
 from rulesets.ruleset import Scope
+from states.calendar import WorkCalendar
 from states.days_off import DaysOff
 from states.due_dates import Due, DueDates, Window
 from states.ladder import Ladder, read_ladder
-from states.situation import Held, LayerFigures, Paper
-
-
-class Part(StrEnum):
-    """What a row is; beside it whose it is, as the id of which table."""
-
-    CANDIDACY_PAPER = "candidacy"  # papers are named after what they belong to
-    UNIT_PAPER = "unit"
-    CYCLE_PAPER = "cycle"
-    AGENCY_PAPER = "agency"
-    PREDICATE = "predicate"  # unit
-    FACT = "fact"  # unit
-    WAIVER = "waiver"  # candidacy
-    FIGURES = "figures"  # candidacy
-    PERSON = "person"  # unit
-    FINDING = "finding"  # candidacy
-    DUE = "due"  # cycle
-    WINDOW = "window"  # cycle
-    LADDER = "ladder"  # cycle
-    CLOSURE = "closure"  # agency
-    HOLIDAY = "holiday"  # nobody's: 0
-
-
-PAPERS: Mapping[Scope, Part] = {
-    "candidacy": Part.CANDIDACY_PAPER,
-    "unit": Part.UNIT_PAPER,
-    "cycle": Part.CYCLE_PAPER,
-    "agency": Part.AGENCY_PAPER,
-}
+from states.record_parts import ON_RECORD, PAPERS, Part
+from states.situation import Held, LayerFigures, Paper, Stay
 
 
 class Line(NamedTuple):
@@ -81,30 +30,91 @@ class Line(NamedTuple):
 
     part: str
     owner: int
-    number: Any  # int
-    other: Any  # int
-    word: Any  # str
-    text: Any  # str
-    day: Any  # date
-    until: Any  # date
+    id: Any
+    by: Any  # whose hand it was: a person's id
+    number: Any
+    code: Any
+    word: Any
+    text: Any
+    day: Any
+    until: Any
+    due: Any
+    undone: Any
+
+
+class Frame(NamedTuple):
+    """What a candidacy belongs to."""
+
+    unit_code: str
+    unit_kind: str | None
+    agency_id: int
+    agency_code: str
+    agency_kind: AgencyKind
+    zone: str
+    ruleset: str
+    route: Route
+    record_only: bool
 
 
 class OnRecord:
     """The rows by part and owner, and what they mean."""
 
-    def __init__(self, lines: Iterable[Line]) -> None:
-        self._lines: defaultdict[tuple[str, int], list[Line]] = defaultdict(list)
+    def __init__(self, lines: Iterable[Any]) -> None:
+        self._lines: defaultdict[tuple[str, int], list[Any]] = defaultdict(list)
         for line in lines:
             self._lines[line.part, line.owner].append(line)
         self._papers: dict[tuple[Scope, int], tuple[Paper, ...]] = {}  # many candidacies share a cycle's
 
+    def stays(self, candidacy: int) -> tuple[Stay, ...]:
+        """By number."""
+        lines = sorted(self._lines[Part.STAY, candidacy], key=attrgetter("number"))
+        return tuple(
+            Stay(
+                line.id,
+                line.number,
+                Stage(line.word),
+                line.text,
+                line.day,
+                line.until,
+                line.due,
+                line.by,
+                bool(line.undone),
+            )
+            for line in lines
+        )
+
+    def has_request(self, candidacy: int) -> bool:
+        """Whether a correction of the last move waits for a second person."""
+        return (Part.REQUEST, candidacy) in self._lines
+
+    def chain(self, unit: int) -> Iterator[int]:
+        """The unit and those above it, upwards."""
+        at: int | None = unit
+        while at is not None:
+            yield at
+            at = self._lines[Part.ONE_UNIT, at][0].id
+
+    def frame(self, unit: int, cycle: int) -> Frame:
+        (of_unit,) = self._lines[Part.ONE_UNIT, unit]
+        (of_agency,) = self._lines[Part.ONE_AGENCY, of_unit.number]
+        (of_cycle,) = self._lines[Part.ONE_CYCLE, cycle]
+        return Frame(
+            unit_code=of_unit.code,
+            unit_kind=of_unit.word,
+            agency_id=of_agency.owner,
+            agency_code=of_agency.code,
+            agency_kind=AgencyKind(of_agency.word),
+            zone=of_agency.text,
+            ruleset=of_cycle.code,
+            route=Route(of_cycle.word),
+            record_only=bool(of_cycle.undone),
+        )
+
     def papers(self, scope: Scope, owner: int) -> tuple[Paper, ...]:
         """What is on file there, in the order of filing."""
         if (scope, owner) not in self._papers:
-            filed = sorted(self._lines[PAPERS[scope], owner], key=lambda line: line.other)
-            self._papers[scope, owner] = tuple(
-                Paper(line.word, scope, line.text, line.day, line.number) for line in filed
-            )
+            filed = sorted(self._lines[PAPERS[scope], owner], key=attrgetter("id"))
+            self._papers[scope, owner] = tuple(Paper(line.word, scope, line.text, line.day, line.by) for line in filed)
         return self._papers[scope, owner]
 
     def predicates(self, unit: int) -> tuple[Held, ...]:
@@ -120,22 +130,22 @@ class OnRecord:
 
     def figures(self, candidacy: int) -> dict[Layer, LayerFigures]:
         return {
-            Layer(line.word): LayerFigures(line.number, line.text, line.other)
+            Layer(line.word): LayerFigures(line.number, line.text, line.id)
             for line in self._lines[Part.FIGURES, candidacy]
         }
 
     def people_since(self, unit: int, day: date) -> frozenset[int]:
         """Who has had a role in the unit on that day or later."""
         lines = self._lines[Part.PERSON, unit]
-        return frozenset(line.number for line in lines if line.until is None or line.until >= day)
+        return frozenset(line.by for line in lines if line.until is None or line.until >= day)
 
     def who_found(self, candidacy: int) -> frozenset[int]:
         """Who raised findings for the TPI."""
-        return frozenset(line.number for line in self._lines[Part.FINDING, candidacy])
+        return frozenset(line.by for line in self._lines[Part.FINDING, candidacy])
 
     def found_in(self, candidacy: int, entry: int) -> int:
         """How many findings the TPI raised in one stay."""
-        return sum(line.other == entry for line in self._lines[Part.FINDING, candidacy])
+        return sum(line.id == entry for line in self._lines[Part.FINDING, candidacy])
 
     def due_dates(self, cycles: Collection[int]) -> DueDates:
         dates = {
@@ -155,130 +165,22 @@ class OnRecord:
         lines = self._lines[Part.LADDER, cycle]
         return {ObligationKind(line.word): read_ladder(line.text.split()) for line in lines}
 
-    def days_off(self, agencies: Collection[int]) -> DaysOff:
-        return DaysOff(
-            frozenset(line.day for line in self._lines[Part.HOLIDAY, 0]),
-            {agency: frozenset(line.day for line in self._lines[Part.CLOSURE, agency]) for agency in agencies},
-        )
+    def calendar(self, agency: int, zone: str) -> WorkCalendar:
+        days_off = DaysOff(self._days(Part.HOLIDAYS, 0), {agency: self._days(Part.CLOSURES, agency)})
+        return days_off.calendar(agency, zone)
+
+    def _days(self, part: Part, owner: int) -> frozenset[date]:
+        lines = self._lines[part, owner]
+        return days_in(lines[0].text or "") if lines else frozenset()
+
+
+@lru_cache(maxsize=256)
+def days_in(text: str) -> frozenset[date]:
+    """The days of such a text."""
+    return frozenset(map(date.fromisoformat, text.split(","))) if text else frozenset()
 
 
 def load_on_record(
-    connection: Connection,
-    *,
-    candidacies: Collection[int],
-    units: Collection[int],
-    cycles: Collection[int],
-    agencies: Collection[int],
+    connection: Connection, candidacies: Collection[int], units: Collection[int], cycles: Collection[int]
 ) -> OnRecord:
-    keys = {"candidacies": candidacies, "units": units, "cycles": cycles, "agencies": agencies}
-    return OnRecord(map(Line._make, connection.execute(_ALL, keys)))
-
-
-_VALUES: Mapping[str, Any] = {
-    "number": BigInteger,
-    "other": BigInteger,
-    "word": String,
-    "text": String,
-    "day": Date,
-    "until": Date,
-}
-
-
-def _part(part: Part, owner: SQLColumnExpression[Any], **values: SQLColumnExpression[Any]) -> Select[Any]:
-    """The columns of one part; `values` are named as in `Line`."""
-    return select(
-        literal_column(f"'{part.value}'", String).label("part"),
-        owner.label("owner"),
-        *(
-            (type_coerce(values[name], kind) if name in values else cast(null(), kind)).label(name)
-            for name, kind in _VALUES.items()
-        ),
-    )
-
-
-def _papers(part: Part, owner: SQLColumnExpression[Any], keys: str) -> Select[Any]:
-    return _part(
-        part,
-        owner,
-        number=col(Document.added_by),
-        other=col(Document.id),
-        word=col(Document.kind),
-        text=col(Document.number),
-        day=col(Document.dated_on),
-    ).where(col(Document.withdrawn_at).is_(None), among(owner, keys))
-
-
-def _facts() -> Select[Any]:
-    """The newest day of each kind."""
-    unit, kind = col(Fact.unit_id), col(Fact.kind)
-    newest = _part(Part.FACT, unit, word=kind, day=func.max(col(Fact.dated_on)))
-    return newest.where(among(unit, "units")).group_by(unit, kind)
-
-
-def _waivers() -> Select[Any]:
-    """Those that a second person has confirmed."""
-    candidacy = col(Waiver.candidacy_id)
-    confirmed = col(Waiver.confirmed_at).is_not(None)
-    return _part(Part.WAIVER, candidacy, word=col(Waiver.kind)).where(among(candidacy, "candidacies"), confirmed)
-
-
-def _people() -> Select[Any]:
-    """Who has or had a role in the unit."""
-    unit, role = col(Membership.unit_id), col(Membership.role)
-    people = _part(Part.PERSON, unit, number=col(Membership.person_id), until=col(Membership.until))
-    return people.where(among(unit, "units"), or_(*(role == one for one in sorted(UNIT_ROLES))))
-
-
-def _findings() -> Select[Any]:
-    """Those of the TPI."""
-    candidacy = col(Finding.candidacy_id)
-    findings = _part(Part.FINDING, candidacy, number=col(Finding.raised_by), other=col(Finding.entry_id))
-    return findings.where(among(candidacy, "candidacies"), col(Finding.origin) == Origin.TPI)
-
-
-_ALL = union_all(
-    _papers(Part.CANDIDACY_PAPER, col(Document.candidacy_id), "candidacies"),
-    _papers(Part.UNIT_PAPER, col(Document.unit_id), "units"),
-    _papers(Part.CYCLE_PAPER, col(Document.cycle_id), "cycles"),
-    _papers(Part.AGENCY_PAPER, col(Document.agency_id), "agencies"),
-    _part(
-        Part.PREDICATE,
-        col(Predicate.unit_id),
-        word=col(Predicate.level),
-        day=col(Predicate.decreed_on),
-        until=col(Predicate.revoked_on),
-    ).where(among(col(Predicate.unit_id), "units")),
-    _facts(),
-    _waivers(),
-    _part(
-        Part.FIGURES,
-        col(LayerSummary.candidacy_id),
-        number=col(LayerSummary.answered),
-        other=col(LayerSummary.missing_evidence),
-        word=col(LayerSummary.layer),
-        text=col(LayerSummary.total),
-    ).where(among(col(LayerSummary.candidacy_id), "candidacies")),
-    _people(),
-    _findings(),
-    _part(
-        Part.DUE,
-        col(CycleDate.cycle_id),
-        number=col(CycleDate.working_days),
-        word=col(CycleDate.stage),
-        text=col(CycleDate.note),
-        day=col(CycleDate.due),
-    ).where(among(col(CycleDate.cycle_id), "cycles")),
-    _part(
-        Part.WINDOW,
-        col(CycleWindow.cycle_id),
-        word=col(CycleWindow.kind),
-        text=col(CycleWindow.note),
-        day=col(CycleWindow.opens),
-        until=col(CycleWindow.closes),
-    ).where(among(col(CycleWindow.cycle_id), "cycles")),
-    _part(Part.LADDER, col(CycleLadder.cycle_id), word=col(CycleLadder.kind), text=col(CycleLadder.rungs)).where(
-        among(col(CycleLadder.cycle_id), "cycles")
-    ),
-    _part(Part.CLOSURE, col(Closure.agency_id), day=col(Closure.day)).where(among(col(Closure.agency_id), "agencies")),
-    _part(Part.HOLIDAY, literal_column("0", BigInteger), day=col(Holiday.day)),
-)
+    return OnRecord(connection.execute(ON_RECORD, {"candidacies": candidacies, "units": units, "cycles": cycles}).all())

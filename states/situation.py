@@ -107,6 +107,7 @@ class Situation:
     findings_in_stay: int = 0  # findings of the TPI raised in this stay
     fact_subjects: Mapping[Of, str] = field(default_factory=dict)  # codes of the unit and its agency
     figures: Mapping[Layer, LayerFigures] = field(default_factory=dict)  # of layers that were begun
+    correction_asked: bool = False  # that the last move be undone, and not confirmed yet
     cycle_id: int = 0
     due_dates: DueDates = field(default_factory=DueDates)  # of the cycle
     ladders: Mapping[ObligationKind, Ladder] = field(default_factory=dict)  # the cycle's own; others are the common one
@@ -137,6 +138,7 @@ class Situation:
             version=self.version + 1,
             stays=(*stays, stay),
             findings_in_stay=0,
+            correction_asked=False,
             lke=None,
             actor=None,
             ask=None,

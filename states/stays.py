@@ -18,6 +18,7 @@ _CORRECTION: Any = Correction.__table__  # type: ignore[attr-defined]
 
 _LEAVE = update(_ENTRY).where(among(_ENTRY.c.id, "entries")).values(left_on=bindparam("day"), left_at=bindparam("at"))
 _ENTER = insert(_ENTRY).returning(_ENTRY.c.id, sort_by_parameter_order=True)
+# Who asked for the stay to be undone did not ask for what comes now, nor for it to be undone once back here.
 _VOID = delete(_CORRECTION).where(among(_CORRECTION.c.entry_id, "entries"), _CORRECTION.c.confirmed_by.is_(None))
 
 
@@ -26,10 +27,12 @@ def change_stays(
 ) -> dict[int, Situation]:
     """Leave the current stays and enter the next ones; returns the situations that follow, by candidacy."""
     connection = directly(session)
-    entries = [situation.current.entry_id for situation in agreed.values()]
+    left = [situation.current.entry_id for situation in agreed.values()]
+    asked = [situation.current.entry_id for situation in agreed.values() if situation.correction_asked]
     rows = [_row(candidacy, situation, move, now=now) for candidacy, situation in agreed.items()]
-    connection.execute(_LEAVE, {"entries": entries, "day": rows[0]["entered_on"], "at": now})
-    connection.execute(_VOID, {"entries": entries})
+    connection.execute(_LEAVE, {"entries": left, "day": rows[0]["entered_on"], "at": now})
+    if asked:
+        connection.execute(_VOID, {"entries": asked})
     entered = connection.execute(_ENTER, rows).scalars()
     return {
         candidacy: situation.entered(_stay(entry, row))

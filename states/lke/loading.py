@@ -17,15 +17,12 @@ from states.lke.standing import Standing
 from states.lke.stored import stored_answers
 
 
-class Placed(Protocol):
-    """A unit of an agency, and a candidacy of it in a cycle: what `states.observe` calls a frame."""
+class Placed(NamedTuple):
+    """Where a candidacy belongs, and its cycle's rule set."""
 
-    @property
-    def unit_id(self) -> int: ...
-    @property
-    def agency_id(self) -> int: ...
-    @property
-    def ruleset(self) -> str: ...
+    unit_id: int
+    agency_id: int
+    ruleset: str
 
 
 class OfAgency(Protocol):
