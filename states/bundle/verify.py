@@ -753,28 +753,28 @@ def _in_order(value: Any) -> Any:
 # --- What can be asked ------------------------------------------------------------------------------------------------
 
 
-def check_inclusion(asked: argparse.Namespace, say: Any) -> None:
+def check_inclusion(asked: argparse.Namespace, answer: Any) -> None:
     try:
         proof = read_proof(read_file(asked.file), INCLUSION)
     except (OSError, Unreadable) as error:
         raise Wrong("proof_unreadable", why=error) from error
     if not inclusion_holds(**proof):
         raise Wrong("proof_invalid")
-    say("inclusion", index=proof["index"], size=proof["size"], root=proof["root"].hex())
+    answer("inclusion", index=proof["index"], size=proof["size"], root=proof["root"].hex())
     if not asked.checkpoint:
-        say("unsigned_proof")
+        answer("unsigned_proof")
         return
     head = read_kept(asked.checkpoint, [read_key_option(text) for text in asked.key])
     if (head.size, head.root) != (proof["size"], proof["root"]):
         raise Wrong("proof_differs", size=head.size, root=head.root.hex())
-    say("proof_signed")
+    answer("proof_signed")
     if not asked.key:
-        say("signatures_unchecked")
+        answer("signatures_unchecked")
 
 
-def check_consistency(asked: argparse.Namespace, say: Any) -> None:
+def check_consistency(asked: argparse.Namespace, answer: Any) -> None:
     proof = read_consistency(asked.file)
-    say("consistency", first=proof["first_size"], second=proof["second_size"])
+    answer("consistency", first=proof["first_size"], second=proof["second_size"])
 
 
 def read_consistency(path: str) -> dict[str, Any]:
@@ -788,7 +788,7 @@ def read_consistency(path: str) -> dict[str, Any]:
     return proof
 
 
-def check_bundle(asked: argparse.Namespace, say: Any) -> None:
+def check_bundle(asked: argparse.Namespace, answer: Any) -> None:
     trusted = [read_key_option(text) for text in asked.key]
     try:
         bundle = Bundle(Path(asked.path))
@@ -800,16 +800,16 @@ def check_bundle(asked: argparse.Namespace, say: Any) -> None:
     texts = records.texts
     figures = {"checkpoints": len(bundle.checkpoints), "texts": texts.count, "erased": texts.told}
     check_trust(bundle, trusted)
-    say("bundle", size=bundle.size, root=bundle.root.hex(), **figures)
+    answer("bundle", size=bundle.size, root=bundle.root.hex(), **figures)
     for head in kept:
-        say("kept_fits", size=head.size)
+        answer("kept_fits", size=head.size)
     for one in bundle.keys:
         if one.origin == "replaced":
-            say("key_replaced", number=one.number, vkey=one.key.text)
+            answer("key_replaced", number=one.number, vkey=one.key.text)
     if trusted:
-        say("key_reached")
+        answer("key_reached")
     else:
-        say("keys_from_bundle", vkey=bundle.keys[-1].key.text)
+        answer("keys_from_bundle", vkey=bundle.keys[-1].key.text)
 
 
 def read_records(bundle: Bundle, kept: Sequence[Head], *, thorough: bool = False) -> Records:
@@ -858,7 +858,7 @@ def check_trust(bundle: Bundle, trusted: Sequence[Key]) -> None:
         raise Wrong("key_unreached", number=signer.number, vkey=signer.key.text)
 
 
-def check_fork(asked: argparse.Namespace, say: Any) -> None:
+def check_fork(asked: argparse.Namespace, answer: Any) -> None:
     trusted = [read_key_option(text) for text in asked.key]
     try:
         bundle = Bundle(Path(asked.bundle)) if asked.bundle else None
@@ -879,9 +879,9 @@ def check_fork(asked: argparse.Namespace, say: Any) -> None:
             raise Wrong("proof_forks")
     elif not bundle and one.size != other.size:
         raise Wrong("cannot_tell", one=one.size, other=other.size)
-    say("same" if one.size == other.size else "both_fit")
+    answer("same" if one.size == other.size else "both_fit")
     if not trusted and not bundle:
-        say("signatures_unchecked")
+        answer("signatures_unchecked")
 
 
 def check_kept_among_themselves(kept: Sequence[Head]) -> None:
@@ -981,17 +981,17 @@ CHECKS = {
 def main(words: Sequence[str] | None = None, tell: Callable[[str], object] = print) -> int:
     asked = arguments().parse_args(words)
 
-    def say(key: str, **figures: Any) -> None:
+    def answer(key: str, **figures: Any) -> None:
         tell(spoken(key, figures, asked.lang))
 
     try:
-        CHECKS[asked.kind](asked, say)
+        CHECKS[asked.kind](asked, answer)
     except Wrong as wrong:
         text = spoken(wrong.key, wrong.figures, asked.lang)
         tell(text if wrong.key == "fork" else spoken("wrong", {"why": text}, asked.lang))
         return WRONG
     except ImportError:
-        say("no_cryptography")
+        answer("no_cryptography")
         return USAGE
     return OK
 
