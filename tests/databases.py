@@ -4,6 +4,7 @@
 are on SQLite, to save time; `--database postgresql` puts these, too, on PostgreSQL, and leaves out what is SQLite's.
 """
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,6 +49,12 @@ def settle(url: str) -> None:
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         engine.dispose()
+
+
+def guard_dropped(name: str, dialect: str) -> str:
+    """The statement that takes one of the trail's triggers away: on PostgreSQL it names the table, too."""
+    table = re.split("_no_|_only_", name)[0]
+    return f"DROP TRIGGER {name}" + ("" if dialect == "sqlite" else f" ON {table}")
 
 
 @pytest.fixture(scope="session")

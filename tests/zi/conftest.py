@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Row, text
 
 from models.database import open_engine
-from tests.databases import copy_of, settle
+from tests.databases import copy_of, guard_dropped, settle
 from tests.postgres import fresh_database
 from zi.main import main
 
@@ -102,9 +102,7 @@ class Shell:
         return run_sql(self.database_url, statement, **values)
 
     def drop_guard(self, name: str) -> None:
-        """One of the triggers on `audit_record`."""
-        on = "" if self.database_url.startswith("sqlite") else " ON audit_record"
-        self.sql(f"DROP TRIGGER {name}{on}")
+        self.sql(guard_dropped(name, self.database_url.partition(":")[0].partition("+")[0]))
 
     def file(self, name: str, content: str | bytes) -> str:
         path = self.folder / name

@@ -7,6 +7,7 @@ from models.findings import FindingState
 from models.triggers import create_statements
 from notifications.deliver import plan_deliveries
 from states.monev.trail import broken_now, sweep_trail
+from tests.databases import guard_dropped
 from tests.office import Office
 from tests.states.monev.looks import findings, sweep
 
@@ -18,6 +19,10 @@ def behind_our_back(statement: str) -> None:
         connection.execute(text(statement))
 
 
+def drop_guard(name: str) -> None:
+    behind_our_back(guard_dropped(name, bound_engine().dialect.name))
+
+
 class TestBroken:
     """Found once, however it is broken; it closes when the trail is whole again."""
 
@@ -25,7 +30,7 @@ class TestBroken:
         assert (sweep_trail(now=office.now).open_now, findings()) == (0, {})
 
     def test_a_trigger_that_is_gone(self, office: Office) -> None:
-        behind_our_back("DROP TRIGGER audit_record_no_update")
+        drop_guard("audit_record_no_update")
 
         assert [sweep_trail(now=office.now).opened for _ in range(2)] == [1, 0]
 
@@ -33,7 +38,7 @@ class TestBroken:
         assert (row.candidacy_id, row.unit_id, row.owner) == (None, None, "admin")
 
     def test_it_closes_when_the_trigger_is_back(self, office: Office) -> None:
-        behind_our_back("DROP TRIGGER audit_record_no_update")
+        drop_guard("audit_record_no_update")
         sweep_trail(now=office.now)
         _restore()
 
@@ -42,7 +47,7 @@ class TestBroken:
         assert BROKEN in findings(FindingState.CLOSED)
 
     def test_a_record_that_was_changed(self, office: Office) -> None:
-        behind_our_back("DROP TRIGGER audit_record_no_update")
+        drop_guard("audit_record_no_update")
         behind_our_back("UPDATE audit_record SET leaf = replace(leaf, 'cli', 'web') WHERE seq = 3")
 
         sweep_trail(now=office.now)
@@ -50,7 +55,7 @@ class TestBroken:
         assert '"seq": 3' in findings()[BROKEN].params
 
     def test_even_where_nothing_can_be_recorded_any_more(self, office: Office) -> None:
-        behind_our_back("DROP TRIGGER audit_head_no_delete")
+        drop_guard("audit_head_no_delete")
         behind_our_back("DELETE FROM audit_head")
 
         sweep_trail(now=office.now)
@@ -58,7 +63,7 @@ class TestBroken:
         assert BROKEN in findings()
 
     def test_admins_and_auditors_are_told(self, office: Office) -> None:
-        behind_our_back("DROP TRIGGER audit_record_no_update")
+        drop_guard("audit_record_no_update")
         sweep_trail(now=office.now)
         assert {one.recipient for one in plan_deliveries(now=office.now)} == {
             "admin@contoh.invalid",
@@ -66,18 +71,18 @@ class TestBroken:
         }
 
     def test_the_candidacies_sweep_leaves_it_alone(self, office: Office) -> None:
-        behind_our_back("DROP TRIGGER audit_record_no_update")
+        drop_guard("audit_record_no_update")
         sweep_trail(now=office.now)
         office.open()
         sweep(office)
         assert BROKEN in findings()
 
     def test_looking_without_writing_finds_the_same(self, office: Office) -> None:
-        behind_our_back("DROP TRIGGER audit_record_no_update")
+        drop_guard("audit_record_no_update")
         assert [one.key for one in broken_now()] == [BROKEN]
         assert findings() == {}
 
 
 def _restore() -> None:
-    [statement] = [one for one in create_statements("sqlite") if "audit_record_no_update" in one]
+    [statement] = [one for one in create_statements(bound_engine().dialect.name) if "audit_record_no_update" in one]
     behind_our_back(statement)

@@ -78,10 +78,12 @@ class TestTheFile:
 
     @pytest.mark.parametrize("name", ["lke.csv", "lke.xlsm", "lke", "tidak-ada/lke.xlsx"])
     def test_a_name_that_can_be_none(self, desk: WorkbookDesk, name: str) -> None:
+        before = {path.name.partition(".")[0] for path in desk.folder.iterdir()}  # the database, where it is a file
+
         with pytest.raises(BadInput):
             readable(desk, name)
 
-        assert {path.name.partition(".")[0] for path in desk.folder.iterdir()} == {"office"}  # the database
+        assert {path.name.partition(".")[0] for path in desk.folder.iterdir()} == before
 
     def test_nothing_is_left_beside_it(self, desk: WorkbookDesk) -> None:
         readable(desk)
