@@ -1,13 +1,14 @@
 """Apprise addresses: opened safely, shown masked, and kept out of every text."""
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from notifications.ears import keep_to_ourselves
 
 if TYPE_CHECKING:
-    from apprise import NotifyBase
+    from apprise import AppriseAsset, NotifyBase
 
 LONGEST_ANSWER = 15.0  # seconds that a channel may take to connect, and to answer
 _SEPARATORS = re.compile(r"[/:@?&=+#,;]+")
@@ -63,10 +64,22 @@ def without_secrets(text: str, *, url: str, shown: str) -> str:
 
 
 def _open(url: str) -> "NotifyBase":
-    from apprise import Apprise, AppriseAsset  # noqa: PLC0415 - slow to import
+    from apprise import Apprise  # noqa: PLC0415 - slow to import
 
     keep_to_ourselves()
-    asset = AppriseAsset(
+    opened = Apprise(asset=_asset())
+    if not opened.add(url) or len(opened) != 1:
+        raise UnknownAddress
+    service: NotifyBase = opened[0]
+    return service
+
+
+@cache
+def _asset() -> "AppriseAsset":
+    """Who we are to Apprise; it is slow to make, and nothing changes it."""
+    from apprise import AppriseAsset  # noqa: PLC0415
+
+    return AppriseAsset(
         app_id="zi",
         app_desc="Zona Integritas",
         app_url="",
@@ -78,11 +91,6 @@ def _open(url: str) -> "NotifyBase":
         pgp_autogen=False,
         pem_autogen=False,
     )
-    opened = Apprise(asset=asset)
-    if not opened.add(url) or len(opened) != 1:
-        raise UnknownAddress
-    service: NotifyBase = opened[0]
-    return service
 
 
 def _pieces(url: str) -> set[str]:

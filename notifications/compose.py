@@ -31,6 +31,7 @@ from notifications.digest_words import Item, digest_values
 from notifications.letter import Letter
 from notifications.markup import Lines
 from notifications.parcel import Parcel
+from notifications.post import takes_html
 from notifications.relevance import WEEKLY
 from notifications.render import render
 from notifications.scene import Scene, load_scene
@@ -78,6 +79,7 @@ def _letter(scene: Scene, parcel: Parcel) -> Letter | None:
                 name=person.name,
                 email=person.email,
                 opening=_opening(scene, parcel),
+                as_html=takes_html(parcel.masked_url),
             )
     except Exception:  # a bug in one message must not keep all the others from being sent
         log.exception("message %s (%s) has no words", parcel.message_id, parcel.outbox.subject)

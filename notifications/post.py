@@ -30,6 +30,11 @@ class Outcome:
 SENT = Outcome(sent=True)
 
 
+def takes_html(url: str | None) -> bool:
+    """Whether HTML is sent there; so it is into the mail folder, which has no address."""
+    return url is None or scheme_of(url) in MAIL
+
+
 def post(letter: Letter, url: str) -> Outcome:
     """Send one letter to one address, and wait for the answer."""
     try:
@@ -38,7 +43,7 @@ def post(letter: Letter, url: str) -> Outcome:
         return Outcome(sent=False, error=say("delivery.bad_url"), for_good=True)
     from apprise import Apprise, NotifyFormat  # noqa: PLC0415 - slow to import
 
-    as_html = bool(letter.html) and scheme_of(url) in MAIL and service.notify_format == NotifyFormat.HTML
+    as_html = bool(letter.html) and takes_html(url) and service.notify_format == NotifyFormat.HTML
     body = letter.html if as_html else letter.body if len(letter.body) <= service.body_maxlen else letter.short
     form = NotifyFormat.HTML if as_html else NotifyFormat.TEXT
     with overheard() as heard:

@@ -28,8 +28,9 @@ def render(
     name: str,
     email: str,
     opening: str = "",
+    as_html: bool = True,
 ) -> Letter:
-    """One message in the current language, perhaps with a line before all others.
+    """One message in the current language, perhaps with a line before all others; HTML where somebody will see it.
 
     Raises jinja2's UndefinedError for a value that a template lacks.
     """
@@ -48,7 +49,9 @@ def render(
         subject=subject,
         body=f"{body}\n\n{sign}\n",
         short=_cut(short, sign),
-        html=_frame().render(language=language, subject=subject, blocks=list(blocks(body)), sign=sign),
+        html=_frame().render(language=language, subject=subject, blocks=list(blocks(body)), sign=sign)
+        if as_html
+        else "",
         gist=short,
     )
 

@@ -4,7 +4,7 @@ At least once: a second copy is possible only where a process dies between sendi
 does not answer in time; it carries the same id.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,6 +27,7 @@ from notifications.counts import Counts
 from notifications.giving_up import by_the_next, mark, unmark
 from notifications.holding import load_holds
 from notifications.leases import bring_back, claim, free_leases_of_dead, give_back, put_off_channel, record
+from notifications.ledger import Ledger
 from notifications.letter import Letter
 from notifications.mail import clear_drafts, write_mail
 from notifications.parallel import in_parallel
@@ -86,6 +87,7 @@ class _Batch:
         self.home = home
         self.worker_id = worker_id
         self.clock = clock
+        self.arrived = Ledger(self._all_sent, Counts())
 
     def deliver(self, ids: list[int]) -> Counts:
         parcels, letters, held = self._load(ids)
@@ -156,21 +158,26 @@ class _Batch:
         return total
 
     def _by_channel(self, parcel: Parcel, letter: Letter) -> Counts:
-        """Send and record in one go: a kill doubles at most what is in the air, WIDTH messages."""
+        """Send, and go on once it is recorded: a kill doubles at most what is in the air, WIDTH messages."""
         outcome = _post(parcel, letter, self.home)
-        return self._sent([parcel.delivery_id], parcel) if outcome.sent else self._failed(parcel, outcome)
+        return self.arrived.enter(parcel) if outcome.sent else self._failed(parcel, outcome)
 
     def _ended(self, parcel: Parcel, future: Future[Counts]) -> Counts:
         if future.done():
             return future.result()
         return self._failed(parcel, Outcome(sent=False, error=say("delivery.no_answer")))
 
-    def _sent(self, ids: list[int], parcel: Parcel | None = None) -> Counts:
+    def _all_sent(self, parcels: Sequence[Parcel]) -> Counts:
+        marked = {one.channel_id for one in parcels if one.marked and one.channel_id is not None}
+        return self._sent(sorted(one.delivery_id for one in parcels), marked)
+
+    def _sent(self, ids: list[int], marked: Collection[int] = ()) -> Counts:
+        """Recorded together; the channels that were marked work again."""
         if not ids:
             return Counts()
         with transaction() as session:
-            if parcel and parcel.marked and parcel.channel_id is not None:
-                unmark(session, parcel.channel_id)
+            for channel in sorted(marked):
+                unmark(session, channel)
             return Counts(sent=self._record(session, ids, state=DeliveryState.SENT, sent_at=self.clock(), error=None))
 
     def _failed(self, parcel: Parcel, outcome: Outcome, *, by_channel: bool = True) -> Counts:
