@@ -277,17 +277,17 @@ INCLUSION = {
     "size": ("size", "tree_size"),
     "index": ("index", "leaf_index", "seq"),
     "leaf_hash": ("leaf_hash",),
-    "path": ("path", "proof"),
+    "path": ("path", "proof", "audit_path", "inclusion_path"),
     "root": ("root", "root_hash"),
 }
 CONSISTENCY = {
-    "first_size": ("first_size", "size1", "old_size"),
-    "second_size": ("second_size", "size2", "new_size"),
+    "first_size": ("first_size", "size1", "old_size", "first", "tree_size_1"),
+    "second_size": ("second_size", "size2", "new_size", "second", "tree_size_2"),
     "first_root": ("first_root", "root1", "old_root"),
     "second_root": ("second_root", "root2", "new_root"),
-    "path": ("path", "proof"),
+    "path": ("path", "proof", "consistency", "consistency_path"),
 }
-"""Each field, and the names it may have."""
+"""Each field, and the names it may have: ours, others' habits, and those of RFC 6962 and RFC 9162, section 4."""
 
 
 def read_proof(content: bytes, fields: dict[str, tuple[str, ...]]) -> dict[str, Any]:
