@@ -21,8 +21,8 @@ from models.home import Home
 from models.new_file import write_new
 from models.schema import REVISIONS
 from models.tables import metadata
-from models.tar import END, head, padding
-from models.trail import Author, Json, Pending, Via, instant, record
+from models.tar import END
+from models.trail import Author, Via, record
 from states.actors import Actor, current, require_admin
 from states.backups.format import (
     BYTES_AT_ONCE,
@@ -34,7 +34,6 @@ from states.backups.format import (
     OPENING,
     ROWS_AT_ONCE,
     Closing,
-    Ledger,
     Opening,
     TableShape,
     Trail,
@@ -45,6 +44,8 @@ from states.backups.format import (
     suggested_name,
 )
 from states.backups.named_files import named_files, written_down
+from states.backups.noting import SUBJECT, backed_up
+from states.backups.packing import Packer
 from states.runs import note_run
 from states.verify import verify_trail
 from states.writing import writing
@@ -98,7 +99,7 @@ def back_up(target: Path, *, home: Home, clock: Clock, wish: Wish | None = None,
     author = Author(None, Via.CLI)
     if actor:
         author = actor.author
-        with writing("back_up", author=author, now=started, subject="installation:1") as session:
+        with writing("back_up", author=author, now=started, subject=SUBJECT) as session:
             require_admin(current(session, actor, now=started))
     if wish.passphrase is not None and len(wish.passphrase) < SHORTEST:
         raise BadInput("passphrase_short", least=SHORTEST)
@@ -117,36 +118,13 @@ def back_up(target: Path, *, home: Home, clock: Clock, wish: Wish | None = None,
         note_run(
             session, RUN, started=started, finished=clock(), counts={"files": sums.files, "missing": len(sums.missing)}
         )
-        record(
-            session,
-            Pending(
-                author,
-                clock(),
-                action="backed_up",
-                subject="installation:1",
-                details=figures(taken.opening, taken.closing),
-            ),
-        )
+        record(session, backed_up(taken.opening, taken.closing, author=author, now=clock()))
     return taken
-
-
-def figures(opening: Opening, closing_: Closing) -> dict[str, Json]:
-    """What the trail keeps of a backup: enough to tell which one it was."""
-    return {
-        "taken_at": instant(opening.taken_at),
-        "revision": opening.revision,
-        "records": opening.trail.records,
-        "root": opening.trail.root,
-        "files": closing_.files,
-        "missing": closing_.missing,
-        "keys": bool(opening.keys),
-        "digest": closing_.digest,
-    }
 
 
 def _archive(home: Home, wish: Wish, sums: _Sums, *, now: datetime) -> Generator[bytes, None, None]:
     """The whole tar, piece by piece."""
-    pack = _Packer(now)
+    pack = Packer(now)
     with reading() as session:
         hashes = named_files(session, file_columns(SHAPES), name=FILE_COLUMN)
         with written_down(hashes) as listed:
@@ -190,7 +168,7 @@ def _opening(session: Session, home: Home, wish: Wish, keys: dict[str, bytes], *
     )
 
 
-def _tables(session: Session, pack: "_Packer", sums: _Sums) -> Iterator[bytes]:
+def _tables(session: Session, pack: Packer, sums: _Sums) -> Iterator[bytes]:
     for shape in SHAPES:
         kinds = [kind for _, kind in shape.columns]
         sums.rows[shape.name] = 0
@@ -213,7 +191,7 @@ def _in_members(lines: Iterable[str]) -> Iterator[list[str]]:
         yield held
 
 
-def _files(home: Home, listed: IO[str], pack: "_Packer", sums: _Sums, wish: Wish) -> Iterator[bytes]:
+def _files(home: Home, listed: IO[str], pack: Packer, sums: _Sums, wish: Wish) -> Iterator[bytes]:
     known = set(sums.missing)
     for digest in _lines(listed):
         path = path_of(digest, folder=home.files)
@@ -276,42 +254,3 @@ def _keys(home: Home) -> dict[str, bytes]:
         if len(found[name]) > LARGEST_KEY:
             raise StorageFailed("key_unreadable", path=str(path), why=f"> {LARGEST_KEY} B")
     return found
-
-
-class _Packer:
-    """Members of the tar, each noted in the ledger; a list of checksums whenever one is due."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now, self.ledger = now, Ledger()
-
-    def member(self, name: str, content: bytes) -> Iterator[bytes]:
-        yield from self.unlisted(name, content)
-        self.ledger.add(name, sha256(content).hexdigest())
-        if self.ledger.is_due():
-            yield from self.checksums()
-
-    def unlisted(self, name: str, content: bytes) -> Iterator[bytes]:
-        yield head(name, len(content), at=self.now) + content + padding(len(content))
-
-    def copy(self, name: str, path: Path, *, size: int, digest: str) -> Iterator[bytes]:
-        """A file that was looked at before. Raises StorageFailed where it changes under our hands."""
-        yield head(name, size, at=self.now)
-        found, left = sha256(), size
-        try:
-            with path.open("rb") as file:
-                while left and (chunk := file.read(min(CHUNK, left))):
-                    found.update(chunk)
-                    left -= len(chunk)
-                    yield chunk
-        except OSError as error:
-            raise StorageFailed("home_unreadable", path=str(path)) from error
-        if left or found.hexdigest() != digest:
-            raise StorageFailed("home_unreadable", path=str(path))
-        yield padding(size)
-        self.ledger.add(name, digest)
-        if self.ledger.is_due():
-            yield from self.checksums()
-
-    def checksums(self) -> Iterator[bytes]:
-        name, content = self.ledger.take()
-        yield from self.unlisted(name, content)
