@@ -147,13 +147,11 @@ def post_office(url: str, number: int) -> Iterator[Post]:
 
 def together(commands: Sequence[list[str]]) -> float:
     """Seconds from the moment when all of them are ready until the last has ended."""
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with ExitStack() as stack:
-        ones = [stack.enter_context(subprocess.Popen(one, **pipes)) for one in commands]  # type: ignore[call-overload]
-        for one in ones:
-            one.stdout.readline()
+        ones = [stack.enter_context(_ready(command)) for command in commands]
         began = perf_counter()
         for one in ones:
+            assert one.stdin  # noqa: S101
             one.stdin.write("go\n")
             one.stdin.flush()
         codes = [one.wait() for one in ones]
@@ -161,6 +159,14 @@ def together(commands: Sequence[list[str]]) -> float:
     if any(codes):
         raise RuntimeError(f"they ended with {codes}, see above")
     return took
+
+
+def _ready(command: list[str]) -> "subprocess.Popen[str]":
+    """A process that has said that it is."""
+    one = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
+    assert one.stdout  # noqa: S101
+    one.stdout.readline()
+    return one
 
 
 def _beside_loops(post: Post, database: str, size: Size) -> Iterator[Row]:
@@ -205,4 +211,4 @@ def _worded() -> Iterator[tuple[str, str]]:
 
 if __name__ == "__main__":
     for row in measure(Size(quick="--quick" in sys.argv)):
-        print(row.what, "|", row.ours, "|", row.beside, "|", row.theirs, "|", row.figure, row.verdict, flush=True)  # noqa: T201
+        print(row.what, "|", row.ours, "|", row.beside, "|", row.theirs, "|", row.figure, row.verdict, flush=True)

@@ -65,7 +65,7 @@ async def _until(reader: asyncio.StreamReader, end: bytes) -> bytes:
 async def _serve(kind: str, wait: float) -> None:
     take = {"http": take_http, "smtp": take_smtp}[kind]
     server = await asyncio.start_server(lambda r, w: take(r, w, wait), "127.0.0.1", 0, backlog=256)
-    print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201
+    print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 

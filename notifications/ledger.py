@@ -22,12 +22,17 @@ class _Waiting(Generic[Entry]):
 
 @dataclass
 class Ledger(Generic[Entry, Answer]):
-    """`write` takes all that wait, in one transaction; whoever wrote them hears its answer, the others hear `nothing`."""
+    """`write` takes all that wait, in one transaction; who wrote them hears its answer, the others hear `nothing`."""
 
     write: Callable[[Sequence[Entry]], Answer]
     nothing: Answer
     _waiting: "deque[_Waiting[Entry]]" = field(default_factory=deque)
     _turn: Lock = field(default_factory=Lock)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait to be written."""
+        return len(self._waiting)
 
     def enter(self, entry: Entry) -> Answer:
         """Raises what `write` raised, for each whose entry was in it."""

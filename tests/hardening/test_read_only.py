@@ -89,12 +89,12 @@ class TestPostgres:
         office = Office.opened(postgres_url)
         code = office.open()
         url = make_url(postgres_url)
+        role = f"looks_{url.database}"
         engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             if how == "read only":
                 connection.execute(text(f"ALTER DATABASE {url.database} SET default_transaction_read_only = on"))
             else:
-                role = f"looks_{url.database}"
                 connection.execute(text(f"CREATE ROLE {role} LOGIN"))
                 connection.execute(text(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}"))
                 url = url.set(username=role)
