@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine, event, make_url, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session, SQLModel
 
@@ -19,6 +19,9 @@ Row = TypeVar("Row", bound=SQLModel)
 
 POOL = {"pool_size": 5, "max_overflow": 35}  # opened as needed: one for each page being made, or export on its way
 BUSY_TIMEOUT = 30_000  # milliseconds that a SQLite writer waits for its turn
+
+_WRITES = "writes"  # in a connection's info: its next BEGIN is one that writes
+_DIRECT = "connection"  # in a session's info
 
 _engine: Engine | None = None
 
@@ -48,7 +51,8 @@ def open_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT / 1000}, **POOL)
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        dialect: Any = engine.dialect
+        dialect.do_begin = _begin_sqlite  # an event would do, and make every statement look for listeners of its own
         return engine
     return create_engine(url, pool_pre_ping=True, **POOL)
 
@@ -59,12 +63,27 @@ def transaction() -> Iterator[Session]:
 
     Raises StorageFailed when the database can't be written.
     """
-    engine = bound_engine().execution_options(writes=True)
-    with storage_faults(), Session(engine, expire_on_commit=False) as session:
+    with (
+        storage_faults(),
+        writing_connection(bound_engine()) as connection,
+        Session(connection, expire_on_commit=False) as session,
+    ):
         yield session
         session.flush()
         write_pending(session)
         session.commit()
+
+
+@contextmanager
+def writing_connection(engine: Engine) -> Iterator[Connection]:
+    """A connection that writes from its first statement on: SQLite has to know that when it begins."""
+    with engine.connect() as connection:
+        info = connection.info
+        info[_WRITES] = True
+        try:
+            yield connection
+        finally:
+            info.pop(_WRITES, None)
 
 
 @contextmanager
@@ -98,7 +117,10 @@ def directly(session: Session) -> Connection:
     """
     if session.autoflush:
         session.flush()
-    return session.connection()
+    connection: Connection | None = session.info.get(_DIRECT)
+    if connection is None or connection.closed:
+        connection = session.info[_DIRECT] = session.connection()
+    return connection
 
 
 def locked(session: Session, table: type[Row], *conditions: Any) -> list[Row]:
@@ -116,6 +138,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _begin_sqlite(connection: PoolProxiedConnection) -> None:
+    cursor = connection.cursor()
+    cursor.execute("BEGIN IMMEDIATE" if connection.info.get(_WRITES) else "BEGIN")
+    cursor.close()

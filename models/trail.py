@@ -17,6 +17,7 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Session, col
 
 from models.audit import AuditHead, AuditRecord, AuditText
+from models.base import table_of
 from models.errors import ClockBehind
 from models.merkle import grow, leaf_hash, pack, unpack
 
@@ -26,9 +27,9 @@ LEAF_VERSION = 1
 SKEW = timedelta(minutes=2)  # writers take their time before they queue for the head; more than this is a wrong clock
 
 _HEAD = select(col(AuditHead.size), col(AuditHead.frontier), col(AuditHead.last_at)).with_for_update()
-_ADD_RECORDS = insert(AuditRecord.__table__)  # type: ignore[attr-defined]
-_ADD_TEXTS = insert(AuditText.__table__)  # type: ignore[attr-defined]
-_MOVE_HEAD = update(AuditHead.__table__)  # type: ignore[attr-defined]
+_ADD_RECORDS = insert(table_of(AuditRecord))
+_ADD_TEXTS = insert(table_of(AuditText))
+_MOVE_HEAD = update(table_of(AuditHead))
 
 _request: ContextVar[str | None] = ContextVar("request", default=None)
 
