@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, event, make_url
 
 from models.database import BUSY_TIMEOUT
 
-BEGIN, COMMIT, ROLLBACK = "BEGIN", "COMMIT", "ROLLBACK"
+COMMIT, ROLLBACK = "COMMIT", "ROLLBACK"
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,6 @@ class Step:
     many: bool = False
     brings: bool = False  # rows, to be fetched
 
-    @property
-    def ends(self) -> bool:
-        return self.statement in (COMMIT, ROLLBACK)
-
 
 @contextmanager
 def taken_down(engine: Engine) -> Iterator[list[Step]]:
@@ -40,6 +36,10 @@ def taken_down(engine: Engine) -> Iterator[list[Step]]:
     def executed(_connection: Connection, cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
         steps.append(Step(statement, values, many, brings=cursor.description is not None))
 
+    def begun(connection: Connection) -> None:
+        if connection.dialect.name == "sqlite":  # psycopg begins by itself
+            steps.append(Step("BEGIN IMMEDIATE"))
+
     def committed(_connection: Connection) -> None:
         steps.append(Step(COMMIT))
 
@@ -48,6 +48,7 @@ def taken_down(engine: Engine) -> Iterator[list[Step]]:
 
     listeners: tuple[tuple[str, Callable[..., None]], ...] = (
         ("after_cursor_execute", executed),
+        ("begin", begun),
         ("commit", committed),
         ("rollback", rolled_back),
     )
@@ -90,7 +91,7 @@ def replay(connection: Any, steps: list[Step]) -> None:
             if step.many:
                 cursor.executemany(step.statement, step.values)
             else:
-                cursor.execute(step.statement, step.values)
+                cursor.execute(step.statement, step.values or ())
             if step.brings:
                 cursor.fetchall()
             cursor.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, create_engine, event, make_url, select
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session, SQLModel
@@ -26,6 +26,9 @@ DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 NO_RIGHT = "42501"  # PostgreSQL's insufficient_privilege
 BUSY_TIMEOUT = 30_000  # milliseconds that a SQLite writer waits for its turn
 READ_ONLY = "25006"  # and its read_only_sql_transaction
+
+_WRITES = "writes"  # in a connection's info: its next BEGIN is one that writes
+_DIRECT = "connection"  # in a session's info
 
 _engine: Engine | None = None
 
@@ -58,7 +61,8 @@ def open_engine(url: str, pooling: Pooling = DEFAULTS) -> Engine:
         waiting = {"timeout": BUSY_TIMEOUT / 1000}
         engine = create_engine(_as_it_lies(asked), hide_parameters=True, connect_args=waiting, **pooling.pool)
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        dialect: Any = engine.dialect
+        dialect.do_begin = _begin_sqlite  # an event would do, and make every statement look for listeners of its own
         return engine
     connecting = pooling.connecting(asked)
     engine = create_engine(asked, hide_parameters=True, connect_args=connecting, pool_pre_ping=True, **pooling.pool)
@@ -73,12 +77,27 @@ def transaction() -> Iterator[Session]:
 
     Raises StorageFailed when the database can't be written.
     """
-    engine = bound_engine().execution_options(writes=True)
-    with storage_faults(), Session(engine, expire_on_commit=False) as session:
+    with (
+        storage_faults(),
+        writing_connection(bound_engine()) as connection,
+        Session(connection, expire_on_commit=False) as session,
+    ):
         yield session
         session.flush()
         write_pending(session)
         session.commit()
+
+
+@contextmanager
+def writing_connection(engine: Engine) -> Iterator[Connection]:
+    """A connection that writes from its first statement on: SQLite has to know that when it begins."""
+    with engine.connect() as connection:
+        info = connection.info
+        info[_WRITES] = True
+        try:
+            yield connection
+        finally:
+            info.pop(_WRITES, None)
 
 
 @contextmanager
@@ -118,7 +137,10 @@ def directly(session: Session) -> Connection:
     """
     if session.autoflush:
         session.flush()
-    return session.connection()
+    connection: Connection | None = session.info.get(_DIRECT)
+    if connection is None or connection.closed:
+        connection = session.info[_DIRECT] = session.connection()
+    return connection
 
 
 def locked(session: Session, table: type[Row], *conditions: Any) -> list[Row]:
@@ -159,6 +181,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _begin_sqlite(connection: PoolProxiedConnection) -> None:
+    cursor = connection.cursor()
+    cursor.execute("BEGIN IMMEDIATE" if connection.info.get(_WRITES) else "BEGIN")
+    cursor.close()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import Session
 
-from models.database import storage_faults
+from models.database import storage_faults, writing_connection
 from models.errors import NotInitialised, SchemaNew, SchemaOld
 from models.trail import write_pending
 
@@ -101,7 +101,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 def changing(engine: Engine) -> Iterator[Connection]:
     """One transaction. SQLite changes a table by writing it anew, which no reference to it may notice: references are
     not enforced meanwhile, and all are checked before the commit (sqlite.org/lang_altertable.html, section 7)."""
-    with engine.execution_options(writes=True).connect() as connection:
+    with writing_connection(engine) as connection:
         if engine.dialect.name != "sqlite":
             with connection.begin():
                 connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # a large table takes its time

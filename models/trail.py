@@ -18,6 +18,7 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Session, col
 
 from models.audit import AuditHead, AuditRecord, AuditText
+from models.base import table_of
 from models.errors import ClockBehind
 from models.merkle import grow, leaf_hash, pack, unpack
 
@@ -29,9 +30,9 @@ SKEW = timedelta(minutes=2)  # writers take their time before they queue for the
 LARGEST_INT = 2**53 - 1  # RFC 8785 knows no greater number
 _PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _HEAD = select(col(AuditHead.size), col(AuditHead.frontier), col(AuditHead.last_at)).with_for_update()
-_ADD_RECORDS = insert(AuditRecord.__table__)  # type: ignore[attr-defined]
-_ADD_TEXTS = insert(AuditText.__table__)  # type: ignore[attr-defined]
-_MOVE_HEAD = update(AuditHead.__table__)  # type: ignore[attr-defined]
+_ADD_RECORDS = insert(table_of(AuditRecord))
+_ADD_TEXTS = insert(table_of(AuditText))
+_MOVE_HEAD = update(table_of(AuditHead))
 
 _request: ContextVar[str | None] = ContextVar("request", default=None)
 

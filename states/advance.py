@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
 from models.among import among
+from models.base import table_of
 from models.candidacies import Candidacy
 from models.database import directly
 from models.errors import Obstacle, Refusal, Refused
@@ -128,7 +128,7 @@ def advance(session: Session, agreed: Agreed, move: Move, *, now: datetime) -> l
     ]
 
 
-_CANDIDACY: Any = Candidacy.__table__  # type: ignore[attr-defined]
+_CANDIDACY = table_of(Candidacy)
 _SET_STAGE = (
     update(_CANDIDACY)
     .where(

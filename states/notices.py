@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlmodel import Session
 
+from models.base import table_of
 from models.candidacies import Candidacy
 from models.cycles import Cycle
 from models.database import directly
@@ -31,7 +32,7 @@ def queue_notice(
     queue_at(session, kind, where=candidacy.id, about=about, reference_id=reference_id, roles=roles, now=now)
 
 
-_QUEUE = insert(OutboxMessage.__table__)  # type: ignore[attr-defined]
+_QUEUE = insert(table_of(OutboxMessage))
 
 
 def queue_moved(session: Session, entries: Mapping[int, int], *, roles: Iterable[Role], now: datetime) -> None:

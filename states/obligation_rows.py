@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from models.actions import WHOLE, ActionItem
 from models.among import among
+from models.base import table_of
 from models.messages import OutboxMessage
 from models.obligations import Obligation, ObligationKind, ObligationState
 
@@ -128,8 +129,8 @@ class Changes:
                 connection.execute(statement, rows)
 
 
-_OWED: Any = Obligation.__table__  # type: ignore[attr-defined]
-_OUTBOX: Any = OutboxMessage.__table__  # type: ignore[attr-defined]
+_OWED = table_of(Obligation)
+_OUTBOX = table_of(OutboxMessage)
 
 
 def _one(**values: object) -> Update:

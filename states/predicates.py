@@ -1,11 +1,11 @@
 """What a designation, a revocation and their undoing do to the predicates of a unit."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
+from models.base import table_of
 from models.candidacies import Candidacy
 from models.database import directly
 from models.facts import Predicate
@@ -15,7 +15,7 @@ from states.moves import Move
 from states.requests import parse_day
 from states.situation import Paper, Situation
 
-_PREDICATE: Any = Predicate.__table__  # type: ignore[attr-defined]
+_PREDICATE = table_of(Predicate)
 _TAKE = (
     update(_PREDICATE)
     .where(

@@ -17,21 +17,21 @@ from sqlalchemy import (
     SQLColumnExpression,
     String,
     cast,
+    false,
     func,
     literal_column,
     null,
     or_,
     select,
-    type_coerce,
     union_all,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlmodel import col
 
 from models.agencies import Agency, Unit
 from models.among import among
+from models.base import table_of
 from models.candidacies import Correction, StageEntry
 from models.closures import Closure
 from models.cycles import Cycle, CycleDate, Holiday
@@ -78,6 +78,24 @@ PAPERS: Mapping[Scope, Part] = {
 }
 
 
+agency = table_of(Agency).c
+unit = table_of(Unit).c
+correction = table_of(Correction).c
+stage_entry = table_of(StageEntry).c
+closure = table_of(Closure).c
+cycle = table_of(Cycle).c
+cycle_date = table_of(CycleDate).c
+holiday = table_of(Holiday).c
+document = table_of(Document).c
+waiver = table_of(Waiver).c
+fact = table_of(Fact).c
+predicate = table_of(Predicate).c
+finding = table_of(Finding).c
+cycle_ladder = table_of(CycleLadder).c
+layer_summary = table_of(LayerSummary).c
+membership = table_of(Membership).c
+cycle_window = table_of(CycleWindow).c
+
 _VALUES: Mapping[str, Any] = {
     "id": BigInteger,
     "by": BigInteger,
@@ -92,56 +110,54 @@ _VALUES: Mapping[str, Any] = {
 }
 
 
+def _names() -> Select[Any]:
+    """No row, but the names and the types of all: a statement that is executed often has to say them only once."""
+    columns = (cast(null(), kind).label(name) for name, kind in _VALUES.items())
+    part, owner = cast(null(), String).label("part"), cast(null(), BigInteger).label("owner")
+    return select(part, owner, *columns).where(false())
+
+
 def _part(part: Part, owner: SQLColumnExpression[Any], **values: SQLColumnExpression[Any]) -> Select[Any]:
     """The columns of one part; `values` are named as in `Line`."""
-    return select(
-        literal_column(f"'{part.value}'", String).label("part"),
-        owner.label("owner"),
-        *(
-            (type_coerce(values[name], kind) if name in values else cast(null(), kind)).label(name)
-            for name, kind in _VALUES.items()
-        ),
-    )
+    return select(literal_column(f"'{part.value}'"), owner, *(values.get(name, null()) for name in _VALUES))
 
 
 def _papers(part: Part, owner: SQLColumnExpression[Any], of_these: ColumnElement[bool]) -> Select[Any]:
     return _part(
         part,
         owner,
-        id=col(Document.id),
-        by=col(Document.added_by),
-        word=col(Document.kind),
-        text=col(Document.number),
-        day=col(Document.dated_on),
-    ).where(col(Document.withdrawn_at).is_(None), of_these)
+        id=document.id,
+        by=document.added_by,
+        word=document.kind,
+        text=document.number,
+        day=document.dated_on,
+    ).where(document.withdrawn_at.is_(None), of_these)
 
 
 def _facts() -> Select[Any]:
     """The newest day of each kind."""
-    unit, kind = col(Fact.unit_id), col(Fact.kind)
-    newest = _part(Part.FACT, unit, word=kind, day=func.max(col(Fact.dated_on)))
-    return newest.where(among(unit, "units")).group_by(unit, kind)
+    newest = _part(Part.FACT, fact.unit_id, word=fact.kind, day=func.max(fact.dated_on))
+    return newest.where(among(fact.unit_id, "units")).group_by(fact.unit_id, fact.kind)
 
 
 def _waivers() -> Select[Any]:
     """Those that a second person has confirmed."""
-    candidacy = col(Waiver.candidacy_id)
-    confirmed = col(Waiver.confirmed_at).is_not(None)
-    return _part(Part.WAIVER, candidacy, word=col(Waiver.kind)).where(among(candidacy, "candidacies"), confirmed)
+    waivers = _part(Part.WAIVER, waiver.candidacy_id, word=waiver.kind)
+    return waivers.where(among(waiver.candidacy_id, "candidacies"), waiver.confirmed_at.is_not(None))
 
 
 def _people() -> Select[Any]:
     """Who has or had a role in the unit."""
-    unit, role = col(Membership.unit_id), col(Membership.role)
-    people = _part(Part.PERSON, unit, by=col(Membership.person_id), until=col(Membership.until))
-    return people.where(among(unit, "units"), or_(*(role == one for one in sorted(UNIT_ROLES))))
+    people = _part(Part.PERSON, membership.unit_id, by=membership.person_id, until=membership.until)
+    return people.where(
+        among(membership.unit_id, "units"), or_(*(membership.role == role for role in sorted(UNIT_ROLES)))
+    )
 
 
 def _findings() -> Select[Any]:
     """Those of the TPI."""
-    candidacy = col(Finding.candidacy_id)
-    findings = _part(Part.FINDING, candidacy, id=col(Finding.entry_id), by=col(Finding.raised_by))
-    return findings.where(among(candidacy, "candidacies"), col(Finding.origin) == Origin.TPI)
+    findings = _part(Part.FINDING, finding.candidacy_id, id=finding.entry_id, by=finding.raised_by)
+    return findings.where(among(finding.candidacy_id, "candidacies"), finding.origin == Origin.TPI)
 
 
 class _AllDays(FunctionElement[str]):
@@ -162,82 +178,81 @@ def _in_postgresql(element: _AllDays, compiler: SQLCompiler, **options: Any) -> 
     return f"string_agg(({compiler.process(element.clauses, **options)})::text, ',')"
 
 
-_AGENCIES = select(col(Unit.agency_id)).where(among(col(Unit.id), "units"))
+_AGENCIES = select(unit.agency_id).where(among(unit.id, "units"))
 
 _UNITS = (
-    select(col(Unit.id), col(Unit.parent_id), col(Unit.agency_id), col(Unit.code), col(Unit.kind))
-    .where(among(col(Unit.id), "units"))
+    select(unit.id, unit.parent_id, unit.agency_id, unit.code, unit.kind)
+    .where(among(unit.id, "units"))
     .cte("units", recursive=True)
 )
 _UNITS_ABOVE = _UNITS.union(
-    select(col(Unit.id), col(Unit.parent_id), col(Unit.agency_id), col(Unit.code), col(Unit.kind)).join(
-        _UNITS, col(Unit.id) == _UNITS.c.parent_id
-    )
+    select(unit.id, unit.parent_id, unit.agency_id, unit.code, unit.kind).join(_UNITS, unit.id == _UNITS.c.parent_id)
 )
 
 ON_RECORD = union_all(
-    _papers(Part.CANDIDACY_PAPER, col(Document.candidacy_id), among(col(Document.candidacy_id), "candidacies")),
-    _papers(Part.UNIT_PAPER, col(Document.unit_id), among(col(Document.unit_id), "units")),
-    _papers(Part.CYCLE_PAPER, col(Document.cycle_id), among(col(Document.cycle_id), "cycles")),
-    _papers(Part.AGENCY_PAPER, col(Document.agency_id), col(Document.agency_id).in_(_AGENCIES)),
+    _names(),
+    _papers(Part.CANDIDACY_PAPER, document.candidacy_id, among(document.candidacy_id, "candidacies")),
+    _papers(Part.UNIT_PAPER, document.unit_id, among(document.unit_id, "units")),
+    _papers(Part.CYCLE_PAPER, document.cycle_id, among(document.cycle_id, "cycles")),
+    _papers(Part.AGENCY_PAPER, document.agency_id, document.agency_id.in_(_AGENCIES)),
     _part(
         Part.PREDICATE,
-        col(Predicate.unit_id),
-        word=col(Predicate.level),
-        day=col(Predicate.decreed_on),
-        until=col(Predicate.revoked_on),
-    ).where(among(col(Predicate.unit_id), "units")),
+        predicate.unit_id,
+        word=predicate.level,
+        day=predicate.decreed_on,
+        until=predicate.revoked_on,
+    ).where(among(predicate.unit_id, "units")),
     _facts(),
     _waivers(),
     _part(
         Part.FIGURES,
-        col(LayerSummary.candidacy_id),
-        id=col(LayerSummary.missing_evidence),
-        number=col(LayerSummary.answered),
-        word=col(LayerSummary.layer),
-        text=col(LayerSummary.total),
-    ).where(among(col(LayerSummary.candidacy_id), "candidacies")),
+        layer_summary.candidacy_id,
+        id=layer_summary.missing_evidence,
+        number=layer_summary.answered,
+        word=layer_summary.layer,
+        text=layer_summary.total,
+    ).where(among(layer_summary.candidacy_id, "candidacies")),
     _people(),
     _findings(),
     _part(
         Part.DUE,
-        col(CycleDate.cycle_id),
-        number=col(CycleDate.working_days),
-        word=col(CycleDate.stage),
-        text=col(CycleDate.note),
-        day=col(CycleDate.due),
-    ).where(among(col(CycleDate.cycle_id), "cycles")),
+        cycle_date.cycle_id,
+        number=cycle_date.working_days,
+        word=cycle_date.stage,
+        text=cycle_date.note,
+        day=cycle_date.due,
+    ).where(among(cycle_date.cycle_id, "cycles")),
     _part(
         Part.WINDOW,
-        col(CycleWindow.cycle_id),
-        word=col(CycleWindow.kind),
-        text=col(CycleWindow.note),
-        day=col(CycleWindow.opens),
-        until=col(CycleWindow.closes),
-    ).where(among(col(CycleWindow.cycle_id), "cycles")),
-    _part(Part.LADDER, col(CycleLadder.cycle_id), word=col(CycleLadder.kind), text=col(CycleLadder.rungs)).where(
-        among(col(CycleLadder.cycle_id), "cycles")
+        cycle_window.cycle_id,
+        word=cycle_window.kind,
+        text=cycle_window.note,
+        day=cycle_window.opens,
+        until=cycle_window.closes,
+    ).where(among(cycle_window.cycle_id, "cycles")),
+    _part(Part.LADDER, cycle_ladder.cycle_id, word=cycle_ladder.kind, text=cycle_ladder.rungs).where(
+        among(cycle_ladder.cycle_id, "cycles")
     ),
     _part(
         Part.STAY,
-        col(StageEntry.candidacy_id),
-        id=col(StageEntry.id),
-        by=col(StageEntry.recorded_by),
-        number=col(StageEntry.number),
-        word=col(StageEntry.stage),
-        text=col(StageEntry.move),
-        day=col(StageEntry.entered_on),
-        until=col(StageEntry.left_on),
-        due=col(StageEntry.due_on),
-        undone=col(StageEntry.undone),
-    ).where(among(col(StageEntry.candidacy_id), "candidacies")),
-    _part(Part.REQUEST, col(Correction.candidacy_id)).where(
-        among(col(Correction.candidacy_id), "candidacies"), col(Correction.confirmed_by).is_(None)
+        stage_entry.candidacy_id,
+        id=stage_entry.id,
+        by=stage_entry.recorded_by,
+        number=stage_entry.number,
+        word=stage_entry.stage,
+        text=stage_entry.move,
+        day=stage_entry.entered_on,
+        until=stage_entry.left_on,
+        due=stage_entry.due_on,
+        undone=stage_entry.undone,
+    ).where(among(stage_entry.candidacy_id, "candidacies")),
+    _part(Part.REQUEST, correction.candidacy_id).where(
+        among(correction.candidacy_id, "candidacies"), correction.confirmed_by.is_(None)
     ),
-    _part(Part.CLOSURES, col(Closure.agency_id), text=_AllDays(col(Closure.day)))
-    .where(col(Closure.agency_id).in_(_AGENCIES))
-    .group_by(col(Closure.agency_id)),
-    _part(Part.HOLIDAYS, literal_column("0", BigInteger), text=_AllDays(col(Holiday.day))),
+    _part(Part.CLOSURES, closure.agency_id, text=_AllDays(closure.day))
+    .where(closure.agency_id.in_(_AGENCIES))
+    .group_by(closure.agency_id),
+    _part(Part.HOLIDAYS, literal_column("0"), text=_AllDays(holiday.day)),
     _part(
         Part.ONE_UNIT,
         _UNITS_ABOVE.c.id,
@@ -246,11 +261,11 @@ ON_RECORD = union_all(
         code=_UNITS_ABOVE.c.code,
         word=_UNITS_ABOVE.c.kind,
     ),
-    _part(Part.ONE_AGENCY, col(Agency.id), code=col(Agency.code), word=col(Agency.kind), text=col(Agency.zone)).where(
-        col(Agency.id).in_(_AGENCIES)
+    _part(Part.ONE_AGENCY, agency.id, code=agency.code, word=agency.kind, text=agency.zone).where(
+        agency.id.in_(_AGENCIES)
     ),
-    _part(
-        Part.ONE_CYCLE, col(Cycle.id), code=col(Cycle.ruleset), word=col(Cycle.route), undone=col(Cycle.record_only)
-    ).where(among(col(Cycle.id), "cycles")),
+    _part(Part.ONE_CYCLE, cycle.id, code=cycle.ruleset, word=cycle.route, undone=cycle.record_only).where(
+        among(cycle.id, "cycles")
+    ),
 )
 """Given `candidacies`, `units` and `cycles`, all three as ids."""

@@ -8,13 +8,14 @@ from sqlalchemy import bindparam, delete, insert, update
 from sqlmodel import Session
 
 from models.among import among
+from models.base import table_of
 from models.candidacies import Correction, StageEntry
 from models.database import directly
 from states.moves import Move
 from states.situation import Situation, Stay
 
-_ENTRY: Any = StageEntry.__table__  # type: ignore[attr-defined]
-_CORRECTION: Any = Correction.__table__  # type: ignore[attr-defined]
+_ENTRY = table_of(StageEntry)
+_CORRECTION = table_of(Correction)
 
 _LEAVE = update(_ENTRY).where(among(_ENTRY.c.id, "entries")).values(left_on=bindparam("day"), left_at=bindparam("at"))
 _ENTER = insert(_ENTRY).returning(_ENTRY.c.id, sort_by_parameter_order=True)

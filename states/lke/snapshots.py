@@ -10,6 +10,7 @@ from sqlalchemy import insert, or_, select
 from sqlmodel import Session, col
 
 from models.among import among
+from models.base import table_of
 from models.candidacies import StageEntry
 from models.database import directly
 from models.evidence import COUNTING, Evidence
@@ -23,7 +24,7 @@ PROPOSED = (Layer.UNIT, Layer.PRELIMINARY, Layer.TPI)
 Content = Mapping[str, Mapping[str, Json]]
 
 
-_ADD = insert(LkeSnapshot.__table__)  # type: ignore[attr-defined]
+_ADD = insert(table_of(LkeSnapshot))
 
 
 def take_snapshots(session: Session, entries: Mapping[int, int], *, now: datetime) -> dict[int, str]:
