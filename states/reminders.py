@@ -179,7 +179,8 @@ def _queue(session: Session, due: Sequence[Due], *, now: datetime) -> int:
     saying = _load_saying(session, now=now)
     outbox: list[Cells] = []
     following: list[tuple[datetime | None, int]] = []
-    for key, candidacy, cycle, kind, due_on, owed_by, person in due:
+    in_order = sorted(due, key=lambda row: row[0])  # as most indexes have them
+    for key, candidacy, cycle, kind, due_on, owed_by, person in in_order:
         said = saying.of(cycle, kind, due_on)
         following.append((said.next_at, key))
         if said.rung:
