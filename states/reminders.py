@@ -31,7 +31,7 @@ BATCH = 5_000  # obligations in one transaction: short enough for other writers,
 
 OUTBOX = ("kind", "subject", "candidacy_id", "obligation_id", "due_on", "rung", "roles", "queued_at")
 
-Due = Row[int, int, int, ObligationKind, date, Role, int | None]
+Due = Row[int, int, int, ObligationKind, date | None, Role, int | None]
 """An obligation's id, candidacy, cycle, kind, day, who owes it, and which person."""
 
 
@@ -133,7 +133,9 @@ def _take(session: Session, *, now: datetime, part: Part) -> Sequence[Due]:
     return session.execute(query.with_for_update(of=Obligation, skip_locked=True)).all()
 
 
-def waiting_query(now: datetime, part: Part = WHOLE) -> Select[int, int, int, ObligationKind, date, Role, int | None]:
+def waiting_query(
+    now: datetime, part: Part = WHOLE
+) -> Select[int, int, int, ObligationKind, date | None, Role, int | None]:
     """All that has a rung to be said by now."""
     query = (
         select(
@@ -181,6 +183,7 @@ def _queue(session: Session, due: Sequence[Due], *, now: datetime) -> int:
     following: list[tuple[datetime | None, int]] = []
     in_order = sorted(due, key=lambda row: row[0])  # as most indexes have them
     for key, candidacy, cycle, kind, due_on, owed_by, person in in_order:
+        assert due_on  # noqa: S101 - only what has a due date waits to be said
         said = saying.of(cycle, kind, due_on)
         following.append((said.next_at, key))
         if said.rung:

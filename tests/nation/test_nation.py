@@ -1,6 +1,7 @@
 """A made-up nation is one that the services could have made: what they would say of it is what it says of itself."""
 
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,6 @@ from states.lke.snapshots import changed_since
 from states.lke.summary import keep_summaries
 from states.obligations import owed_now
 from states.observe import observe
-from states.people import PersonData, add_person
 from states.verify import verify_trail
 from tests.nation.conftest import MANY, NOW
 from tests.office import Office
@@ -60,7 +60,7 @@ class TestNation:
         with reading() as session:
             query = select(StageEntry).order_by(col(StageEntry.candidacy_id), col(StageEntry.number))
             stays = list(session.execute(query).scalars())
-        pairs = [(one, two) for one, two in zip(stays, stays[1:], strict=False) if two.number]
+        pairs = [(one, two) for one, two in pairwise(stays) if two.number]
 
         assert all(one.left_at == two.entered_at and one.entered_at < two.entered_at for one, two in pairs)
         assert {one.candidacy_id: one.stage for one in stays} == {one.id: one.stage for one in candidacies()}

@@ -42,7 +42,9 @@ def plan_of(statement: str, values: Any, kind: str) -> list[str]:
         connection = session.connection()
         if kind == "sqlite":
             return [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
-        connection.execute(text("SET LOCAL enable_seqscan = off"))  # what is still read whole has no index to be read by
+        connection.execute(
+            text("SET LOCAL enable_seqscan = off")
+        )  # what is still read whole has no index to be read by
         return [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", values)]
 
 
@@ -83,7 +85,11 @@ class TestPlans:
         with listening() as asked:
             queue_due_rungs(now=LATER)
 
-        finds = [plan_of(*one, nation) for one in asked.values() if "obligation.next_at IS NOT NULL" in one[0]]
+        finds = [
+            plan_of(statement, values, nation)
+            for statement, values in asked.values()
+            if "obligation.next_at IS NOT NULL" in statement
+        ]
 
         assert [any("ix_obligation_waiting" in line for line in plan) for plan in finds] == [True]
 

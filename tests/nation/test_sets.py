@@ -109,7 +109,9 @@ def as_stored(session: Session, before: int) -> Said:
 
 
 def last_queued(session: Session) -> int:
-    found: int = session.execute(select(col(OutboxMessage.id)).order_by(col(OutboxMessage.id).desc()).limit(1)).scalar_one()
+    found: int = session.execute(
+        select(col(OutboxMessage.id)).order_by(col(OutboxMessage.id).desc()).limit(1)
+    ).scalar_one()
     return found
 
 
@@ -212,4 +214,3 @@ class TestMissingEvidence:
 
     def test_a_second_run_queues_nothing(self, nation: str, seed: int) -> None:
         assert (queue_evidence_notices(now=NOW) > 0, queue_evidence_notices(now=NOW)) == (True, 0)
-
