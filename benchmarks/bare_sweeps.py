@@ -1,7 +1,7 @@
 """The sweep's work by hand: set-based SQL through the bare driver, with the rules as far as SQL can say them.
 
-It knows neither working days nor cycles' own ladders, neither deputies nor areas, and finds missing evidence where it is:
-in the answers and the evidence themselves.
+It knows neither working days nor cycles' own ladders, neither deputies nor areas, and finds missing evidence where it
+is: in the answers and the evidence themselves.
 """
 
 import sqlite3
@@ -12,8 +12,8 @@ from typing import Any
 import psycopg
 from sqlalchemy import make_url
 
-from rulesets.lke import Lke
 from rulesets.library import find_ruleset
+from rulesets.lke import Lke
 from states.evidence.access import COLLECTING
 from states.ladder import LADDER
 from states.notices import join_roles

@@ -20,6 +20,7 @@ from notifications.identity import MessageIds
 from notifications.listeners import Listeners, listeners
 from notifications.plans import PlannedMessage, in_order
 from notifications.resume import newest_rungs, resume_snoozed, snoozes_over
+from states.evidence.freshening import freshen_summaries
 from states.hearing import audiences_of
 from states.parts import WHOLE, Part
 from states.reminders import due_rungs, queue_due_rungs, rung_row
@@ -36,6 +37,7 @@ def remind(*, now: datetime, part: Part = WHOLE) -> Counts:
     """
     planned = queue_due_rungs(now=now, part=part)
     if part.has_the_rest:
+        freshen_summaries(now=now)
         planned += queue_evidence_notices(now=now) + draft_monthly_summaries(now=now)
     counts = Counts(planned=planned) + resume_snoozed(now=now, part=part) + expand_outbox(now=now)
     return counts + expand_outbox(now=now) if part.shard == 0 and make_digests(now=now) else counts

@@ -32,7 +32,7 @@ BATCH = 5_000  # obligations in one transaction: short enough for other writers,
 
 OUTBOX = ("kind", "subject", "candidacy_id", "obligation_id", "due_on", "rung", "roles", "queued_at")
 
-Due = Row[int, int, int, ObligationKind, date, Role, int | None]
+Due = Row[int, int, int, ObligationKind, date | None, Role, int | None]
 """An obligation's id, candidacy, cycle, kind, day, who owes it, and which person."""
 
 
@@ -150,7 +150,9 @@ def _take(session: Session, *, now: datetime, part: Part) -> Sequence[Due]:
     return session.execute(query.with_for_update(of=Obligation, skip_locked=True)).all()
 
 
-def waiting_query(now: datetime, part: Part = WHOLE) -> Select[int, int, int, ObligationKind, date, Role, int | None]:
+def waiting_query(
+    now: datetime, part: Part = WHOLE
+) -> Select[int, int, int, ObligationKind, date | None, Role, int | None]:
     """All that has a rung to be said by now."""
     query = (
         select(
@@ -196,7 +198,9 @@ def _queue(session: Session, due: Sequence[Due], *, now: datetime) -> int:
     saying = _load_saying(session, now=now)
     outbox: list[Cells] = []
     following: list[tuple[datetime | None, int]] = []
-    for key, candidacy, cycle, kind, due_on, owed_by, person in due:
+    in_order = sorted(due, key=lambda row: row[0])  # as most indexes have them
+    for key, candidacy, cycle, kind, due_on, owed_by, person in in_order:
+        assert due_on  # noqa: S101 - only what has a due date waits to be said
         said = saying.of(cycle, kind, due_on)
         following.append((said.next_at, key))
         if said.rung:

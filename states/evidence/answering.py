@@ -29,7 +29,6 @@ class Holding(NamedTuple):
     areas: frozenset[str]
 
 
-
 @dataclass(frozen=True)
 class Answering:
     parents: Mapping[int, int | None]  # of each unit

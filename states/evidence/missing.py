@@ -45,6 +45,7 @@ ADVICE_PIECE = 250  # the same, where all of their answers and evidence are held
 Reason = Literal["none", "rejected", "fewer_than_wanted", "expired"]
 Nothing = Literal["too_early", "closed", "unanswered", "complete"]
 
+
 @dataclass(frozen=True)
 class Missing:
     """One question that scores and is not proven, or not well enough."""
@@ -179,4 +180,3 @@ def _reasons(
             yield question, "expired"
         elif len(here.lasts) < lke.questions[question].wanted:
             yield question, "fewer_than_wanted"
-

@@ -13,11 +13,12 @@ from models.agencies import Unit
 from models.audit import AuditRecord
 from models.candidacies import Candidacy
 from models.cycles import Cycle
+from models.inserts import in_pieces
 from models.lke import Layer, LayerSummary
 from models.people import Membership, Role
 from models.stages import Stage
 from rulesets.library import find_ruleset
-from states.actors import SYSTEM, Held, valid_on
+from states.actors import SYSTEM, Place, valid_on
 from states.calendar import today_in_indonesia
 from states.lke.loading import facts_of
 from states.lke.summary import reckon_summaries
@@ -31,6 +32,9 @@ from states.observe import observe
 from states.situation import Situation
 
 ON_THE_LKE = (Stage.SELF_ASSESSMENT, Stage.TPI_ASSESSMENT)
+_Roles = defaultdict[tuple[str, int | None], set[Role]]
+"""By kind and number of a place."""
+
 A_DAY = timedelta(days=1)  # two agencies may have different days
 
 
@@ -44,7 +48,7 @@ def load_observed(
     situations = observe(session, candidacies, now=now)
     last = _last_records(session, candidacies)
     facts = facts_of(session, _units(session, candidacies))
-    held = _held_roles(session, today)
+    held = _held_roles(session, [situation.place for situation in situations], today)
     evidence = evidence_seen(session, ids, horizon=today + timedelta(days=limits.expiry_days) + A_DAY)
     actions = items_past(session, ids, day=today + A_DAY)
     return [
@@ -114,18 +118,25 @@ def _last_records(session: Session, candidacies: Sequence[Candidacy]) -> Mapping
     return {subject.removeprefix("candidacy:"): date.fromisoformat(at[:10]) for subject, at in rows}
 
 
-def _held_roles(session: Session, today: date) -> list[Held]:
-    rows = session.execute(
-        select(col(Membership.role), col(Membership.agency_id), col(Membership.unit_id))
-        .where(*valid_on(today))
-        .distinct()
-    )
-    return [Held(role, agency, unit) for role, agency, unit in rows]
+def _held_roles(session: Session, places: Sequence[Place], today: date) -> _Roles:
+    """Which roles anybody holds in the agencies and units of these places."""
+    held: _Roles = defaultdict(set)
+    wanted = {
+        "agency": (col(Membership.agency_id), {place.agency_id for place in places}),
+        "unit": (col(Membership.unit_id), {unit for place in places for unit in place.unit_ids}),
+    }
+    for scope, (column, ids) in wanted.items():
+        for piece in in_pieces(ids):
+            query = select(column, col(Membership.role)).where(column.in_(piece), *valid_on(today)).distinct()
+            for key, role in session.execute(query):
+                held[scope, key].add(role)
+    return held
 
 
-def _unheard(situation: Situation, held: list[Held]) -> tuple[Role, ...]:
+def _unheard(situation: Situation, held: _Roles) -> tuple[Role, ...]:
     owing = {*missing_by_role(situation)}
     if situation.stage in STAGE_OWNER:
         owing.add(STAGE_OWNER[situation.stage])
-    reached = {one.role for one in held if situation.place.covered_by(one)}
+    place = situation.place
+    reached = held["agency", place.agency_id].union(*(held["unit", unit] for unit in place.unit_ids))
     return tuple(sorted(owing - reached))

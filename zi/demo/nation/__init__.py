@@ -1,1 +1,1 @@
-"""A made-up nation of any size: what an installation for all agencies would hold after a year, for tries and measures."""
+"""A made-up nation of any size: what an installation for all agencies holds after a year, to try and to measure."""

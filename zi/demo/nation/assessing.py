@@ -1,4 +1,4 @@
-"""The LKE of a candidacy: answers of the unit and of the TPI, what proves them, reviews, findings, what was proposed."""
+"""The LKE of a candidacy: answers of unit and TPI, what proves them, reviews, findings, and what was proposed."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -10,11 +10,11 @@ from models.lke import Answer, Layer, LayerSummary, LkeSnapshot
 from models.people import Role
 from models.portal import ProposedUnit
 from models.stages import Stage
-from models.trail import canonical
+from models.trail import Json, canonical
 from states.evidence.unproven import kept_unproven
 from states.findings import TPI_RULE
 from zi.demo.nation.cases import Case, Stay
-from zi.demo.nation.sheets import Sheet, as_content
+from zi.demo.nation.sheets import Sheet
 from zi.demo.nation.ways import between
 
 ANSWER = ("candidacy_id", "layer", "item", "value", "source", "answered_by", "answered_at")
@@ -102,17 +102,16 @@ def _put_evidence(case: Case, sheet: Sheet, stay: Stay, assessment: Stay | None,
     for area, questions in by_area.items():
         at = between(stay.step.at, case.last_day(stay), case.chance)
         url = f"https://arsip.contoh.invalid/{case.code}/{area}"
-        pieces = [{"evidence": next(case.numbers.evidence), "question": question} for question in questions]
+        pieces = [(next(case.numbers.evidence), question) for question in questions]
         day = case.place.office.calendar.today(at)
         title = f"Data dukung {area}"
-        for piece in pieces:
-            state, reviewed = _review(case, piece, assessment)
+        for number, question in pieces:
+            state, reviewed = _review(case, {"evidence": number, "question": question}, assessment)
             if state is not EvidenceState.REJECTED:
-                proof[piece["question"]].append((piece["evidence"], url))
-            rows.append(
-                (piece["evidence"], case.id, piece["question"], state.value, title, url, day, 1, by, at, *reviewed)
-            )
-        details = {"pieces": pieces, "version": 1, "effective_on": day.isoformat()}
+                proof[question].append((number, url))
+            rows.append((number, case.id, question, state.value, title, url, day, 1, by, at, *reviewed))
+        told = [{"evidence": number, "question": question} for number, question in pieces]
+        details = {"pieces": told, "version": 1, "effective_on": day.isoformat()}
         case.note(at, by, "evidence_added", details=details, texts={"title": title, "url": url})
     case.ground.rows.put_many(Evidence, EVIDENCE, rows)
     return proof
@@ -207,24 +206,22 @@ def _put_finding(case: Case, stay: Stay, item: int) -> None:
 
 def _propose(case: Case, stay: Stay, unit: Sheet, tpi: Sheet, proof: Proof) -> str:
     """LKE and evidence as they were proposed, and the name."""
-    pieces = {
+    pieces: dict[str, Json] = {
         str(key): {"question": question, "sha256": sha256(url.encode()).hexdigest()}
         for question, found in proof.items()
         for key, url in found
     }
     content = canonical(
         {
-            Layer.UNIT.value: as_content(unit),
+            Layer.UNIT.value: {**unit.answers},
             Layer.PRELIMINARY.value: {},
-            Layer.TPI.value: as_content(tpi),
+            Layer.TPI.value: {**tpi.answers},
             "evidence": pieces,
         }
     )
     digest = sha256(content.encode()).hexdigest()
     rows = case.ground.rows
-    rows.put(
-        LkeSnapshot, candidacy_id=case.id, entry_id=stay.id, content=content, hash=digest, taken_at=stay.step.at
-    )
+    rows.put(LkeSnapshot, candidacy_id=case.id, entry_id=stay.id, content=content, hash=digest, taken_at=stay.step.at)
     rows.put(
         ProposedUnit,
         candidacy_id=case.id,
@@ -234,4 +231,3 @@ def _propose(case: Case, stay: Stay, unit: Sheet, tpi: Sheet, proof: Proof) -> s
         kept_at=stay.step.at,
     )
     return digest
-

@@ -94,7 +94,7 @@ def build_nation(candidacies: int, *, now: datetime, seed: int = 1, watch: Watch
     _begin(begins, now)
     with telling() as told:
         ground = _ground(told, begins, now)
-        units, built = _build(ground, candidacies, Random(seed), watch)
+        units, built = _build(ground, candidacies, Random(seed), watch)  # noqa: S311 - for made-up data
         total = candidacies + told.count // RECORDS_AS_ONE
         write_trail(told, _unfolding(built), lambda done: watch(candidacies + done // RECORDS_AS_ONE, total))
         with transaction() as session:
@@ -132,7 +132,7 @@ def _build(ground: Ground, candidacies: int, chance: Random, watch: Watch) -> tu
         at = offices[(unit - 1) * len(offices) // units]
         position, office = (position + 1, office) if at is office and unit > 1 else (0, at)
         tries = 2 if unit % EVERY == 0 and unit // EVERY <= candidacies - units else 1
-        made += _unit(ground, office, unit, position, pack, numbers, Random(chance.getrandbits(64)), tries=tries)
+        made += _unit(ground, office, unit, position, pack, numbers, Random(chance.getrandbits(64)), tries=tries)  # noqa: S311 - the same
         if unit % AT_ONCE == 0:
             _write(ground)
             watch(made, candidacies)

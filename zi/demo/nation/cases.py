@@ -91,7 +91,14 @@ class Numbers:
 
 
 def draw_case(
-    ground: Ground, place: Place, pack: Pack, numbers: Numbers, chance: Random, *, before: "Case | None", last_year: bool
+    ground: Ground,
+    place: Place,
+    pack: Pack,
+    numbers: Numbers,
+    chance: Random,
+    *,
+    before: "Case | None",
+    last_year: bool,
 ) -> Case:
     """A try of this or of last year; `before` is the unit's earlier one."""
     calendar = place.office.calendar
@@ -200,9 +207,7 @@ def _tell_opening(case: Case, before: Case | None) -> None:
         "baseline": False,
         **({"after": before.code} if before else {}),
     }
-    case.note(
-        first.step.at, _recorder(case, first), "candidacy_opened", after=first.step.stage.value, details=details
-    )
+    case.note(first.step.at, _recorder(case, first), "candidacy_opened", after=first.step.stage.value, details=details)
 
 
 def _recorder(case: Case, stay: Stay) -> int:

@@ -29,7 +29,18 @@ OBLIGATION = (
     "opened_at",
     "closed_at",
 )
-OUTBOX = ("id", "kind", "subject", "candidacy_id", "obligation_id", "due_on", "rung", "roles", "queued_at", "expanded_at")
+OUTBOX = (
+    "id",
+    "kind",
+    "subject",
+    "candidacy_id",
+    "obligation_id",
+    "due_on",
+    "rung",
+    "roles",
+    "queued_at",
+    "expanded_at",
+)
 SAID = ("obligation_id", "due_on", "rung", "person_id", "message_id", "at")
 DELIVERY = (
     "message_id",
@@ -136,6 +147,4 @@ def _put_said(case: Case, obligation: int, owed: Owed, dated: DatedRung) -> None
     for person in dict.fromkeys(case.place.person(role) for role in roles):
         message = case.ground.ids.due(obligation, owed.due_on, rung, person)
         rows.put_many(Said, SAID, [(obligation, owed.due_on, rung, person, message, at)])
-        rows.put_many(
-            Delivery, DELIVERY, [(message, key, person, MAIL, DeliveryState.SENT.value, 1, at, at, at, at)]
-        )
+        rows.put_many(Delivery, DELIVERY, [(message, key, person, MAIL, DeliveryState.SENT.value, 1, at, at, at, at)])

@@ -156,7 +156,14 @@ class Ground:
         return number
 
     def role(
-        self, person: int, role: Role, by: int, *, agency: int | None = None, unit: int | None = None, area: str | None = None
+        self,
+        person: int,
+        role: Role,
+        by: int,
+        *,
+        agency: int | None = None,
+        unit: int | None = None,
+        area: str | None = None,
     ) -> None:
         since = self.begins.date() - timedelta(days=1)
         self.rows.put(
@@ -180,7 +187,10 @@ def agencies_for(units: int) -> int:
 
 def make_offices(ground: Ground, how_many: int, chance: Random) -> list[Office]:
     trio = [
-        {role: [ground.person(f"{role.value}{number}", f"{role.value.title()} {number}", ground.admin)] for role in IN_THE_AGENCY}
+        {
+            role: [ground.person(f"{role.value}{number}", f"{role.value.title()} {number}", ground.admin)]
+            for role in IN_THE_AGENCY
+        }
         for number in range(1, how_many + 1)
     ]
     return [_office(ground, number, people, chance) for number, people in enumerate(trio, start=1)]
@@ -190,7 +200,9 @@ def _office(ground: Ground, number: int, people: dict[Role, list[int]], chance: 
     kind = KINDS[number % len(KINDS)]
     word, name = NAMES[kind]
     code, zone = f"{word}{number}", ZONES[kind][number % len(ZONES[kind])]
-    ground.rows.put(Agency, id=number, code=code, name=f"{name} {number}", kind=kind.value, zone=zone, escalate_to_head=False)
+    ground.rows.put(
+        Agency, id=number, code=code, name=f"{name} {number}", kind=kind.value, zone=zone, escalate_to_head=False
+    )
     ground.told.note(
         ground.begins,
         ground.admin,
@@ -241,11 +253,18 @@ def _cycle(ground: Ground, office: Office, *, last_year: bool, chance: Random) -
     ground.told.note(at, by, "cycle_opened", f"cycle:{code}", details=details)
     named = not last_year and office.id % 2 == 0
     for stage, days in WORKING_DAYS.items():
-        due = ground.today + timedelta(days=chance.randint(-10, 45)) if named and stage is Stage.SELF_ASSESSMENT else None
+        due = (
+            ground.today + timedelta(days=chance.randint(-10, 45)) if named and stage is Stage.SELF_ASSESSMENT else None
+        )
         line = CycleDate(cycle_id=number, stage=stage, due=due, working_days=None if due else days)
         office.dates[number, stage] = line
         ground.rows.put(
-            CycleDate, id=next(ground.dates), cycle_id=number, stage=stage.value, due=due, working_days=line.working_days
+            CycleDate,
+            id=next(ground.dates),
+            cycle_id=number,
+            stage=stage.value,
+            due=due,
+            working_days=line.working_days,
         )
         after = {"due": due.isoformat()} if due else {"working_days": days}
         ground.told.note(at, by, "calendar_set", f"cycle:{code}", after=after, details={"stage": stage.value})

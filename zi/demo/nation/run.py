@@ -47,7 +47,10 @@ COUNTED: Mapping[str, type[SQLModel]] = {
     "obligations": Obligation,
     "messages": Delivery,
 }
-PLAYERS = (ADMIN, *(f"{name}@contoh.invalid" for name in ("koordinator1", "pimpinan1", "kepala.u1", "tpi1", "auditor1")))
+PLAYERS = (
+    ADMIN,
+    *(f"{name}@contoh.invalid" for name in ("koordinator1", "pimpinan1", "kepala.u1", "tpi1", "auditor1")),
+)
 
 
 def run_nation(folder: Path | None, *, candidacies: int, seed: int, settings: Settings, output: Output) -> None:

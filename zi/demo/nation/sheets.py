@@ -1,6 +1,5 @@
 """Answered sheets to deal out: scored once, so that thousands of candidacies need not be."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -53,7 +52,9 @@ class Sheet:
     def items(self) -> tuple[tuple[str, str, str | None], ...]:
         """Item, value, and whose survey the value is of."""
         all_items = self.rules.lke.items
-        return tuple((item, value, "unit" if all_items[item].question.survey else None) for item, value in self.answers.items())
+        return tuple(
+            (item, value, "unit" if all_items[item].question.survey else None) for item, value in self.answers.items()
+        )
 
     def passes(self, level: Level) -> bool:
         return all(held.met for held in held_against(self.rules.thresholds, self.scored, level))
@@ -126,8 +127,5 @@ def _beginning(answers: Answers, part: float) -> dict[str, str]:
 
 
 def said_in_trail(sheet: Sheet) -> list[dict[str, str | None]]:
+    """As the trail has them."""
     return [{"item": item, "before": None, "after": value} for item, value, _ in sheet.items]
-
-
-def as_content(sheet: Sheet) -> dict[str, str]:
-    return json.loads(json.dumps(dict(sheet.answers)))

@@ -73,7 +73,7 @@ def draw_way(chance: Random, *, last_year: bool) -> tuple[str, ...]:
 
 
 def steps_of(way: Sequence[str], chance: Random, calendar: WorkCalendar, *, today: date) -> list[Step]:
-    """The stays on this way, the last of them some days before `today`; each begins in office hours of a working day."""
+    """The stays on this way, the last of them some days before `today`; each begins in office hours."""
     stages = [Stage.PENCANANGAN, *(find_move(name).dest for name in way)]
     day = today - timedelta(days=chance.randint(*NEWEST))
     days = [day]
