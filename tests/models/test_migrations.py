@@ -139,12 +139,12 @@ class TestFindings:
 
     def test_up_and_down(self, empty: Engine) -> None:
         upgrade(empty, "0003")
-        with empty.execution_options(writes=True).begin() as connection:
+        with empty.begin() as connection:
             for statement in SEEDED:
                 connection.execute(text(statement))
 
         upgrade(empty)
-        with empty.execution_options(writes=True).begin() as connection:
+        with empty.begin() as connection:
             connection.execute(text(NEXT_ONE))
             found = connection.execute(text("SELECT id, rule, state, opened_at FROM finding ORDER BY id")).all()
         assert [(row[0], row[1], row[2]) for row in found] == [(7, "stage_late", "open"), (8, "report_due", "open")]
@@ -182,7 +182,7 @@ class TestKeptRows:
 
     def test_obligations_keep_their_messages_up_and_down(self, migrated: Engine) -> None:
         downgrade(migrated, "0005")
-        with migrated.execution_options(writes=True).begin() as connection:
+        with migrated.begin() as connection:
             for statement in SOMEBODY_OWES:
                 connection.execute(text(statement))
 
@@ -193,10 +193,10 @@ class TestKeptRows:
             assert connection.execute(text(kept)).all() == [(7, "stage", "H", 3)]
 
         upgrade(migrated)
-        with migrated.execution_options(writes=True).begin() as connection:
+        with migrated.begin() as connection:
             assert connection.execute(text(kept)).all() == [(7, "stage", "H", 3)]
             connection.execute(text("UPDATE obligation SET kind = 'proposal'"))
-        with migrated.execution_options(writes=True).connect() as connection, pytest.raises(IntegrityError):
+        with migrated.connect() as connection, pytest.raises(IntegrityError):
             connection.execute(text("DELETE FROM obligation"))
 
     def test_runs_keep_what_they_were_and_a_failed_one_looks_unended_to_the_older_version(
@@ -204,10 +204,10 @@ class TestKeptRows:
     ) -> None:
         downgrade(migrated, "0012")
         ended = "'remind', '2026-02-02 02:00:00', '2026-02-02 02:01:00', '{}'"
-        with migrated.execution_options(writes=True).begin() as connection:
+        with migrated.begin() as connection:
             connection.execute(text(f"INSERT INTO run (flow, started_at, finished_at, counts) VALUES ({ended})"))
         upgrade(migrated)
-        with migrated.execution_options(writes=True).begin() as connection:
+        with migrated.begin() as connection:
             row = "SELECT flow, shard, shards, failure FROM run"
             assert connection.execute(text(row)).all() == [("remind", 0, 1, None)]
             connection.execute(text("UPDATE run SET failure = 'OSError'"))
@@ -368,7 +368,7 @@ class TestRevisions:
         assert old.value.params == {"found": REVISIONS[-1], "needed": "next"}
 
     def test_a_newer_one_is_new(self, migrated: Engine) -> None:
-        with migrated.execution_options(writes=True).begin() as connection:
+        with migrated.begin() as connection:
             connection.execute(text(f"UPDATE {ALEMBIC} SET version_num = '9999'"))
 
         with pytest.raises(SchemaNew) as new:

@@ -111,7 +111,7 @@ class TestTheWholeOfIt:
         assert content(target) == content(source)
 
     def test_many_rows_go_in_batches(self, source: Engine, target: Engine) -> None:
-        with source.execution_options(writes=True).begin() as connection:
+        with source.begin() as connection:
             many = [{"flow": "remind", "started_at": NOW} for _ in range(2 * BATCH)]
             connection.execute(metadata.tables["run"].insert(), many)
 

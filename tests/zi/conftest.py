@@ -113,7 +113,7 @@ class Shell:
 def run_sql(url: str, statement: str, **values: object) -> list[Row[Any]]:
     engine = open_engine(url)
     try:
-        with engine.execution_options(writes=True).begin() as connection:
+        with engine.begin() as connection:
             result = connection.execute(text(statement), values)
             return list(result) if result.returns_rows else []
     finally:

@@ -172,7 +172,7 @@ class TestFaults:
         assert digest in str(broken.value)
 
     def test_a_trail_that_is_broken(self, place: Place, tmp_path: Path) -> None:
-        with bound_engine().execution_options(writes=True).begin() as connection:
+        with bound_engine().begin() as connection:
             connection.execute(text("DROP TRIGGER audit_record_no_update"))
             connection.execute(text("UPDATE audit_record SET leaf_hash = 'ff' WHERE seq = 3"))
 

@@ -15,7 +15,7 @@ BROKEN = ("trail_broken", "")
 
 
 def behind_our_back(statement: str) -> None:
-    with bound_engine().execution_options(writes=True).begin() as connection:
+    with bound_engine().begin() as connection:
         connection.execute(text(statement))
 
 
