@@ -3,6 +3,7 @@
 import shutil
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,20 +38,25 @@ def place_template(office_template: Path, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture
 def place(place_template: tuple[Path, str], tmp_path: Path) -> Iterator[Place]:
-    folder, password = place_template
-    shutil.copytree(folder / "home", tmp_path / "home")
-    shutil.copy(folder / "zi.db", tmp_path / "zi.db")
-    bind(f"sqlite:///{tmp_path / 'zi.db'}")
-    yield Place.found(tmp_path, f"sqlite:///{tmp_path / 'zi.db'}", password)
-    unbind()
+    with _copied(place_template, tmp_path) as copied:
+        yield copied
 
 
 @pytest.fixture(scope="session")
 def archive(place_template: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A backup of that home."""
-    folder, password = place_template
-    bind(f"sqlite:///{folder / 'zi.db'}")
-    path = tmp_path_factory.mktemp("archive") / "zi.tar"
-    back_up(path, home=Place.found(folder, f"sqlite:///{folder / 'zi.db'}", password).home, clock=clock, wish=Wish())
+    """A backup of a copy of that home: taking it leaves a note in the database."""
+    folder = tmp_path_factory.mktemp("archive")
+    with _copied(place_template, folder) as place:
+        back_up(folder / "zi.tar", home=place.home, clock=clock, wish=Wish())
+    return (folder / "zi.tar").read_bytes()
+
+
+@contextmanager
+def _copied(template: tuple[Path, str], folder: Path) -> Iterator[Place]:
+    source, password = template
+    shutil.copytree(source / "home", folder / "home")
+    shutil.copy(source / "zi.db", folder / "zi.db")
+    url = f"sqlite:///{folder / 'zi.db'}"
+    bind(url)
+    yield Place.found(folder, url, password)
     unbind()
-    return path.read_bytes()
