@@ -18,7 +18,7 @@ _ENTRY = table_of(StageEntry)
 _CORRECTION = table_of(Correction)
 
 _LEAVE = update(_ENTRY).where(among(_ENTRY.c.id, "entries")).values(left_on=bindparam("day"), left_at=bindparam("at"))
-_ENTER = insert(_ENTRY).returning(_ENTRY.c.id, sort_by_parameter_order=True)
+_ENTER = insert(_ENTRY).returning(_ENTRY.c.candidacy_id, _ENTRY.c.id)
 # Who asked for the stay to be undone did not ask for what comes now, nor for it to be undone once back here.
 _VOID = delete(_CORRECTION).where(among(_CORRECTION.c.entry_id, "entries"), _CORRECTION.c.confirmed_by.is_(None))
 
@@ -34,10 +34,10 @@ def change_stays(
     connection.execute(_LEAVE, {"entries": left, "day": rows[0]["entered_on"], "at": now})
     if asked:
         connection.execute(_VOID, {"entries": asked})
-    entered = connection.execute(_ENTER, rows).scalars()
+    entries = {candidacy: entry for candidacy, entry in connection.execute(_ENTER, rows)}  # in any order
     return {
-        candidacy: situation.entered(_stay(entry, row))
-        for (candidacy, situation), entry, row in zip(agreed.items(), entered, rows, strict=True)
+        candidacy: situation.entered(_stay(entries[candidacy], row))
+        for (candidacy, situation), row in zip(agreed.items(), rows, strict=True)
     }
 
 
