@@ -15,7 +15,7 @@ from models.people import Person
 from notifications.counts import Counts
 from notifications.holding import Holds, load_holds
 from notifications.identity import MessageIds
-from notifications.listeners import Listeners, Told, listeners
+from notifications.listeners import Listeners, listeners
 from notifications.relevance import untrue
 from notifications.routes import DIGEST, first_channels, route_of
 
@@ -65,12 +65,13 @@ def expand(
     holds = load_holds(session, told, people, now=now)
     deliveries: Rows = []
     said: Rows = []
-    told_for: Rows = []
+    told_for: Rows = []  # those in whose place it is told
     for message, one in pairs:
-        row = _delivery(message, one.person, channels[one.person.id], ids=ids, now=now)
+        message_id = ids.message(message, one.person.id)
+        row = _delivery(message, message_id, one.person, channels[one.person.id], now=now)
         deliveries.append(row | _held(message, one.person, holds, now=now))
-        said.extend(_said(message, one.person, heard, ids=ids, now=now))
-        told_for.extend(_told_for(message, one, ids=ids))
+        said.extend(_said(message, message_id, one.person, heard, now=now))
+        told_for.extend({"message_id": message_id, "person_id": absent.id} for absent in one.instead_of)
     queued = insert_new(session, Delivery, deliveries)
     insert_new(session, Said, said)
     insert_new(session, ToldFor, told_for)
@@ -93,10 +94,10 @@ def _held(message: OutboxMessage, person: Person, holds: Holds, *, now: datetime
 
 
 def _delivery(
-    message: OutboxMessage, person: Person, channel: int | None, *, ids: MessageIds, now: datetime
+    message: OutboxMessage, message_id: str, person: Person, channel: int | None, *, now: datetime
 ) -> dict[str, object]:
     return {
-        "message_id": ids.message(message, person.id),
+        "message_id": message_id,
         "outbox_id": message.id,
         "person_id": person.id,
         "channel_id": channel,
@@ -108,7 +109,7 @@ def _delivery(
     }
 
 
-def _said(message: OutboxMessage, person: Person, heard: Listeners, *, ids: MessageIds, now: datetime) -> Rows:
+def _said(message: OutboxMessage, message_id: str, person: Person, heard: Listeners, *, now: datetime) -> Rows:
     """This rung as said, and the older ones that this person would have heard as covered by it."""
     if message.rung is None:
         return []
@@ -116,14 +117,9 @@ def _said(message: OutboxMessage, person: Person, heard: Listeners, *, ids: Mess
         "obligation_id": message.obligation_id,
         "due_on": message.due_on,
         "person_id": person.id,
-        "message_id": ids.message(message, person.id),
+        "message_id": message_id,
         "at": now,
     }
     covered = ({**base, "rung": rung, "covered_by": message.rung} for rung in heard.covered(message, person))
     return [{**base, "rung": message.rung, "covered_by": None}, *covered]
 
-
-def _told_for(message: OutboxMessage, told: Told, *, ids: MessageIds) -> Rows:
-    """Those in whose place it is told."""
-    message_id = ids.message(message, told.person.id)
-    return [{"message_id": message_id, "person_id": absent.id} for absent in told.instead_of]
