@@ -12,7 +12,7 @@ _BETWEEN = re.compile(r"[\s,;/+]+")
 
 def areas_in(text: str | None) -> frozenset[str]:
     """Stored areas as a set; none = all."""
-    return frozenset(word for word in _BETWEEN.split(text or "") if word in area_codes())
+    return frozenset(word for word in _BETWEEN.split(text or "") if word and word in area_codes())
 
 
 def checked_areas(text: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """The entry point: runs one command, and turns every outcome into an exit code and, with --json, a document."""
 
+import gc
 import sys
 import traceback
 from typing import Any, NoReturn
@@ -12,6 +13,7 @@ from zi.output import write_json
 
 
 def main() -> NoReturn:
+    gc.disable()  # until the command begins (zi.app): what is loaded stays, and looking through it finds nothing
     try:
         load_settings()  # the language of help texts is decided before the commands are read
         from zi.app import app  # noqa: PLC0415
@@ -35,6 +37,8 @@ def main() -> NoReturn:
     except Exception as error:  # noqa: BLE001 - the last resort: say so in one line, and leave the traceback to read
         traceback.print_exc()
         code = report(PipelineError("internal", why=f"{type(error).__name__}: {error}"))
+    finally:
+        gc.enable()
     sys.exit(code)
 
 
