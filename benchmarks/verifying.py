@@ -10,6 +10,7 @@ in this order: writing each leaf anew to prove it canonical, looking for floats 
 
 from collections.abc import Iterator
 from hashlib import sha256
+from typing import Any
 
 from benchmarks.databases import bound_to, postgres_server, postgres_url, sqlite_url
 from benchmarks.memory import apart
@@ -64,7 +65,7 @@ def read_and_hash(*queries: str) -> None:
     """The first column of each is hashed."""
     connection = bound_engine().raw_connection()
     try:
-        driver = connection.driver_connection
+        driver: Any = connection.driver_connection
         for query in queries:
             cursor = driver.cursor(name="all") if hasattr(driver, "pgconn") else driver.cursor()  # read in pieces
             cursor.execute(query)

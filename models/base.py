@@ -15,6 +15,7 @@ NAMING = {
 }
 SQLModel.metadata.naming_convention = NAMING
 metadata = SQLModel.metadata
+SQLModel.model_config["defer_build"] = True  # a table validates nothing: no command waits for fifty validators
 
 BIG = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for plain INTEGER keys
 

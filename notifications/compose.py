@@ -41,8 +41,8 @@ from states.monev.telling import ANSWERED
 from states.monev.texts import describe
 from states.moves import STAGE_OWNER
 from states.notices import where_of
-from states.obligations import missing_by_role, next_move
 from states.situation import Situation, Stay
+from states.way_on import missing_by_role, next_move
 
 Values = dict[str, object]
 

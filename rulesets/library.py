@@ -14,14 +14,20 @@ FOLDER = Path(__file__).parent
 
 @cache
 def rulesets() -> dict[str, RuleSet]:
-    return {path.stem: read_ruleset(path) for path in sorted(FOLDER.glob("*.toml"))}
+    return {name: find_ruleset(name) for name in _files()}
 
 
+@cache
 def find_ruleset(name: str) -> RuleSet:
-    """Raises UsageError for a name that no rule set has."""
-    if name not in rulesets():
-        raise UsageError("unknown_ruleset", value=name, known=", ".join(rulesets()))
-    return rulesets()[name]
+    """Reads this one and no other. Raises UsageError for a name that no rule set has."""
+    if name not in _files():
+        raise UsageError("unknown_ruleset", value=name, known=", ".join(_files()))
+    return read_ruleset(_files()[name])
+
+
+@cache
+def _files() -> dict[str, Path]:
+    return {path.stem: path for path in sorted(FOLDER.glob("*.toml"))}
 
 
 @cache

@@ -22,9 +22,9 @@ from states.board_query import Filter, Order, conditions, in_order, joined
 from states.calendar import today_in_indonesia
 from states.holders import first_person
 from states.moves import STAGE_OWNER
-from states.obligations import missing_by_role
 from states.observe import observe
 from states.situation import Situation
+from states.way_on import missing_by_role
 
 PIECE = 1_000  # candidacies loaded at a time
 

@@ -8,17 +8,15 @@ from sqlmodel import Session
 
 from models.actions import WHOLE
 from models.candidacies import Candidacy
-from models.cycles import Route
 from models.database import directly
 from models.obligations import ObligationKind, ObligationState
 from models.people import Role
-from models.windows import WindowKind
 from states.calendar import WorkCalendar
-from states.due_dates import Window
 from states.ladder import Ladder, dated_rungs
-from states.moves import PROPOSE, STAGE_OWNER, Move, way_on
+from states.moves import PROPOSE, STAGE_OWNER
 from states.obligation_rows import Changes, Item, Row, load_items, load_rows
 from states.situation import Situation
+from states.way_on import missing_by_role, proposal_window
 
 Key = tuple[ObligationKind, str]
 
@@ -53,26 +51,6 @@ def owed_now(situation: Situation, items: Iterable[Item] = ()) -> Iterator[Owed]
     for item in items:
         if item.is_open:
             yield Owed(ObligationKind.ACTION, str(item.id), Role.PIMPINAN_UNIT, item.target_on, item.pic_id)
-
-
-def proposal_window(situation: Situation) -> Window | None:
-    """The window that a proposal from here has to keep to; None where none is worked towards, or none is set. Pure."""
-    move = next_move(situation)
-    return situation.windows.get(WindowKind.PROPOSAL) if move is PROPOSE else None
-
-
-def missing_by_role(situation: Situation) -> dict[Role, list[str]]:
-    """The papers that the way on still needs, by the role that owes them. Pure."""
-    missing: dict[Role, list[str]] = {}
-    move = None if situation.record_only else next_move(situation)
-    for kind in situation.missing(move.name) if move else ():
-        missing.setdefault(situation.ruleset.documents[kind].filed_by[0], []).append(kind)
-    return missing
-
-
-def next_move(situation: Situation) -> Move | None:
-    own_route = situation.route is Route.OWN and situation.target in situation.ruleset.own_route_levels
-    return way_on(situation.stage, own_route=own_route)
 
 
 def first_rung_at(due_on: date | None, calendar: WorkCalendar, ladder: Ladder) -> datetime | None:

@@ -19,9 +19,9 @@ from states.holders import first_person
 from states.lke.snapshots import changed_since
 from states.machine import decide
 from states.moves import Move, moves_from
-from states.obligations import next_move, proposal_window
 from states.observe import observe_one
 from states.situation import Situation, Stay
+from states.way_on import next_move, proposal_window
 
 Status = Literal["on_file", "incomplete", "missing"]
 

@@ -3,6 +3,7 @@
 Each of them takes its time to import, and nobody calls more than one: here stand their names, and where they are.
 """
 
+import gc
 from importlib import import_module
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -60,6 +61,9 @@ GROUPS = {
 }
 """Commands that have commands of their own."""
 
+ALONE = {"candidacy list": "board:app"}
+"""What is called most is loaded without the rest of its group."""
+
 
 class Commands(TyperGroup):
     """Lists all commands without importing one."""
@@ -71,20 +75,22 @@ class Commands(TyperGroup):
         """The command where it is loaded already, else its name and help."""
         if cmd_name in self.commands or cmd_name not in (COMMANDS | GROUPS):
             return super().get_command(ctx, cmd_name)
-        return TyperCommand(cmd_name, help=help_of(cmd_name))
+        return TyperCommand(cmd_name, help=help_of(cmd_name))  # enough to be listed
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name = args[0]
-        if name not in self.commands and name in (COMMANDS | GROUPS):
-            self.commands[name] = loaded(name)
+        where = ALONE.get(" ".join(args[:2])) or (COMMANDS | GROUPS).get(name)
+        if where:
+            self.commands[name] = loaded(name, where)
+            gc.enable()
         return super().resolve_command(ctx, args)
 
 
-def loaded(name: str) -> Any:
+def loaded(name: str, where: str) -> Any:
     """The command with all that it needs."""
     alone = typer.Typer()
     alone.callback()(every_command)  # makes a group of it, in which the command stands by its name
-    module, _, member = (COMMANDS | GROUPS)[name].partition(":")
+    module, _, member = where.partition(":")
     found = getattr(import_module(f"zi.commands.{module}"), member)
     if name in GROUPS:
         alone.add_typer(found, name=name, help=help_of(name))

@@ -5,8 +5,8 @@ from typing import Any
 from models.catalogue import say
 from states.replay.as_of import AsOf
 from states.replay.told import ToldStay
+from zi.board_views import stage_name
 from zi.output import line, table
-from zi.views import stage_name
 
 UNKNOWN = (
     "due",

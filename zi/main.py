@@ -1,5 +1,6 @@
 """The entry point: runs one command, and turns every outcome into an exit code and, with --json, a document."""
 
+import gc
 import os
 import sys
 import traceback
@@ -24,6 +25,7 @@ from zi.output import write_json
 
 
 def main() -> NoReturn:
+    gc.disable()  # until the command begins (zi.app): what is loaded stays, and looking through it finds nothing
     try:
         load_settings()  # the language of help texts is decided before the commands are read
         from zi.app import app  # noqa: PLC0415
@@ -47,6 +49,8 @@ def main() -> NoReturn:
         code = _storage(error) if error.errno in UNWRITABLE else _bug(error)
     except Exception as error:  # noqa: BLE001 - the last resort
         code = _bug(error)
+    finally:
+        gc.enable()
     sys.exit(code)
 
 

@@ -27,9 +27,9 @@ from states.monev.evidence_seen import evidence_seen
 from states.monev.limits import Limits
 from states.monev.observed import LayerScore, Observed, Unmet
 from states.moves import STAGE_OWNER
-from states.obligations import missing_by_role
 from states.observe import observe
 from states.situation import Situation
+from states.way_on import missing_by_role
 
 ON_THE_LKE = (Stage.SELF_ASSESSMENT, Stage.TPI_ASSESSMENT)
 _Roles = defaultdict[tuple[str, int | None], set[Role]]

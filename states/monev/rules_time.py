@@ -6,7 +6,7 @@ from models.findings import Severity
 from models.people import Role
 from states.monev.observed import Observed
 from states.monev.rule import Hit, rule
-from states.obligations import missing_by_role, proposal_window
+from states.way_on import missing_by_role, proposal_window
 
 
 @rule(Severity.CRITICAL)

@@ -22,9 +22,9 @@ from models.stages import CLOSED, Stage
 from states.board import next_owner
 from states.calendar import today_in_indonesia
 from states.holders import first_person
-from states.obligations import missing_by_role
 from states.observe import observe
 from states.situation import Situation
+from states.way_on import missing_by_role
 
 PIECE = 1_000  # candidacies loaded at a time
 LISTED = 10  # units of one kind that are told by name; the rest is counted

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
+from models import trail
 from models.database import bind, reading, transaction, unbind
 from models.merkle import leaf_hash
-from models import trail
 from models.trail import Author, Json, Pending, Via, canonical
 from states import verify
 from states.verify import Fault, verify_trail

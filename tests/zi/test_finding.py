@@ -8,7 +8,7 @@ import pytest
 
 from models.errors import UsageError
 from tests.zi.conftest import Shell
-from zi.commands import candidacy, finding, predicate
+from zi.commands import board, finding, predicate
 
 Say = Callable[..., Any]
 
@@ -85,7 +85,7 @@ class TestFinding:
 
     def test_the_board_counts_what_is_answered(self, said: Say, number: int) -> None:
         said(finding.respond, number, "Sudah diganti", as_=KEPALA)
-        [row] = said(candidacy.list_)["candidacies"]
+        [row] = said(board.list_)["candidacies"]
         assert row["open_findings"] == 1
 
 

@@ -1,4 +1,4 @@
-"""zi candidacy: open, list, show, why, dates, move."""
+"""zi candidacy: open, show, why, dates, move; list has a file of its own."""
 
 from typing import Annotated, Any
 
@@ -10,8 +10,6 @@ from models.database import reading
 from models.errors import UsageError
 from models.stages import Stage
 from states.advance import move_candidacies
-from states.board import board
-from states.board_query import Filter
 from states.candidacies import Opening, open_candidacy
 from states.corrections import correct
 from states.documents import check_kind, take_content
@@ -22,22 +20,22 @@ from states.overview import Overview, overview
 from states.replay.as_of import stood_on
 from states.requests import Request
 from zi.as_of_views import as_of_document, show_as_of
+from zi.board_views import stage_name
 from zi.calendar_views import dates_document, show_dates
+from zi.commands import board
 from zi.context import Desk, desk
 from zi.options import As, CandidacyCode, Json, Reason, choice, day, pairs
 from zi.output import line
 from zi.views import (
     overview_document,
     proposal_document,
-    row_document,
-    show_board,
     show_overview,
     show_why,
-    stage_name,
     waiting_document,
 )
 
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(board.app)
 
 
 @app.command("open", help=say("help.candidacy.open"))
@@ -65,30 +63,6 @@ def open_(
         code = open_candidacy(opening, actor=at.actor(as_), now=at.now)
         document = {"opened": [{"code": code, "stage": opening.stage.parent, "substage": opening.stage.substage}]}
         at.output.done(document, lambda: line(say("done.candidacy_opened", code=code, stage=stage_name(opening.stage))))
-
-
-@app.command("list", help=say("help.candidacy.list"))
-def list_(
-    agency: Annotated[str | None, typer.Option("--agency", metavar="CODE", help=say("help.filter_agency"))] = None,
-    cycle: Annotated[str | None, typer.Option("--cycle", metavar="CODE", help=say("help.filter_cycle"))] = None,
-    stage: Annotated[str | None, typer.Option("--stage", metavar="STAGE", help=say("help.filter_stage"))] = None,
-    late: Annotated[bool, typer.Option("--late", help=say("help.filter_late"))] = False,
-    open_only: Annotated[bool, typer.Option("--open", help=say("help.filter_open"))] = False,
-    as_json: Json = False,
-) -> None:
-    if stage and stage not in {name for one in Stage for name in (one.value, one.parent)}:
-        raise UsageError("bad_value", name="--stage", value=stage, known=", ".join(_shown_stages()))
-    with desk() as at:
-        wanted = Filter(
-            agency=agency.upper() if agency else None,
-            cycle=cycle.upper() if cycle else None,
-            stage=stage,
-            late=late,
-            closed=not open_only,
-        )
-        with reading() as session:
-            rows = list(board(session, wanted, now=at.now))
-        at.output.done({"candidacies": [row_document(row) for row in rows]}, lambda: show_board(rows))
 
 
 @app.command("show", help=say("help.candidacy.show"))
@@ -201,7 +175,3 @@ def _overview(at: Desk, code: str, as_: str | None) -> Overview:
     with reading() as session:
         candidacy = find(session, Candidacy, code)
         return overview(session, candidacy, now=at.now, actor=at.actor_or_none(as_))
-
-
-def _shown_stages() -> list[str]:
-    return list(dict.fromkeys(name for stage in Stage for name in (stage.parent, stage.value)))
