@@ -38,7 +38,7 @@ from notifications.rates import UNLIMITED, Rates
 from notifications.relevance import untrue
 from notifications.routes import channels_left
 
-BATCH = 64  # deliveries claimed at a time
+BATCH = 128  # deliveries claimed at a time: what is looked up for one is looked up for all of them
 WIDTH = 8  # sent at the same time: more would be refused by common mail servers
 BATCH_SECONDS = 60.0  # after this nobody is waited for any longer
 OURS_AGAIN = timedelta(minutes=5)  # until our own key is looked for again
