@@ -18,7 +18,7 @@ from models.windows import CycleWindow, WindowKind
 from notifications.identity import MessageIds
 from rulesets.ruleset import RuleSet
 from states.calendar import WIB, WorkCalendar, today_in_indonesia
-from states.due_dates import DueDates, Window
+from states.due_dates import Due, DueDates, Window
 from zi.demo.nation.told import Told
 
 MOST_AGENCIES = 635  # about as many as there are
@@ -73,7 +73,7 @@ class Office:
     kind: AgencyKind
     calendar: WorkCalendar
     people: dict[Role, list[int]]
-    dates: dict[tuple[int, Stage], CycleDate] = field(default_factory=dict)
+    dates: dict[tuple[int, Stage], Due] = field(default_factory=dict)
     window: Window | None = None  # of this year's proposals
 
     def cycle(self, *, last_year: bool) -> int:
@@ -256,7 +256,7 @@ def _cycle(ground: Ground, office: Office, *, last_year: bool, chance: Random) -
         due = (
             ground.today + timedelta(days=chance.randint(-10, 45)) if named and stage is Stage.SELF_ASSESSMENT else None
         )
-        line = CycleDate(cycle_id=number, stage=stage, due=due, working_days=None if due else days)
+        line = Due(due, None if due else days)
         office.dates[number, stage] = line
         ground.rows.put(
             CycleDate,
