@@ -4,29 +4,13 @@ Values pass through the tables' own types, so that what SQLite kept without look
 fit is named with its table, its key and its column. What the database makes itself (generated columns) it makes anew.
 """
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    Connection,
-    String,
-    Table,
-    bindparam,
-    cast,
-    func,
-    insert,
-    select,
-    text,
-    type_coerce,
-    update,
-)
+from sqlalchemy import Column, Connection, Executable, Table, bindparam, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, StatementError
-from sqlalchemy.types import NullType
 
-from models.errors import BadInput
+from models.misfits import UNREADABLE, refused, unreadable
 from models.tables import metadata
 
 Row = tuple[Any, ...]
@@ -35,8 +19,6 @@ Progress = Callable[[int, int], None]  # rows that are through, of all
 BATCH = 2_000  # rows held in memory at a time
 HEAD = metadata.tables["audit_head"]
 ONE_ROW = ("audit_head", "installation")  # there from the first migration on, never deleted: they take other values
-READ_AHEAD = 3  # rows that a driver may have fetched before it hands one over
-UNREADABLE = (ValueError, TypeError, LookupError, OverflowError, DBAPIError)  # where a value is not of its type
 
 
 def count_rows(connection: Connection) -> dict[str, int]:
@@ -84,7 +66,7 @@ def _take_over(table: Table, source: Connection, target: Connection) -> None:
         target.execute(update(table).values(values))
 
 
-def _batches(source: Connection, table: Table, columns: Sequence[Column[Any]]) -> Iterable[Sequence[Row]]:
+def _batches(source: Connection, table: Table, columns: Sequence[Column[Any]]) -> Iterator[Sequence[Row]]:
     query = select(*columns).order_by(*table.primary_key)
     reading = source.execution_options(yield_per=BATCH)
     try:
@@ -93,23 +75,12 @@ def _batches(source: Connection, table: Table, columns: Sequence[Column[Any]]) -
     except UNREADABLE as error:
         if isinstance(error, DBAPIError) and "decode" not in str(error.orig):
             raise  # the database is at fault, and no value
-        raise _unreadable(source, table, columns) from error
+        raise unreadable(source, table, columns) from error
 
 
 def _insert(target: Connection, table: Table, columns: Sequence[Column[Any]], rows: Sequence[Row]) -> None:
     names = [column.name for column in columns]
-    values = [dict(zip(names, row, strict=True)) for row in rows]
-    try:
-        with target.begin_nested():
-            target.execute(insert(table), values)
-    except StatementError as of_all:
-        for row in values:  # one by one, to find which it is
-            try:
-                with target.begin_nested():
-                    target.execute(insert(table), row)
-            except StatementError as error:
-                raise _refused(target, table, row, error) from error
-        raise of_all from None
+    _each(target, table, insert(table), [dict(zip(names, row, strict=True)) for row in rows])
 
 
 def _point_at_each_other(table: Table, column: Column[Any], source: Connection, target: Connection) -> None:
@@ -118,7 +89,31 @@ def _point_at_each_other(table: Table, column: Column[Any], source: Connection, 
     query = select(key.label("at"), column.label("to")).where(column.is_not(None)).order_by(key)
     there = update(table).where(key == bindparam("at")).values({column: bindparam("to")})
     for rows in source.execution_options(yield_per=BATCH).execute(query).mappings().partitions():
-        target.execute(there, [dict(row) for row in rows])
+        _each(target, table, there, [dict(row) for row in rows], names={"at": key.name, "to": column.name})
+
+
+def _each(
+    target: Connection,
+    table: Table,
+    statement: Executable,
+    rows: Sequence[dict[str, Any]],
+    *,
+    names: Mapping[str, str] | None = None,
+) -> None:
+    """All at once; where that is refused one by one, to find which it is. `names`: of columns, where a value has
+    another in the statement."""
+    try:
+        with target.begin_nested():
+            target.execute(statement, rows)
+    except StatementError as of_all:
+        for row in rows:
+            try:
+                with target.begin_nested():
+                    target.execute(statement, row)
+            except StatementError as error:
+                called = {(names or {}).get(name, name): value for name, value in row.items()}
+                raise refused(target, table, called, error) from error
+        raise of_all from None
 
 
 def _number_on(table: Table, target: Connection) -> None:
@@ -129,71 +124,3 @@ def _number_on(table: Table, target: Connection) -> None:
         highest = f"(SELECT max({key.name}) FROM {table.name})"  # noqa: S608 - our own names
         sequence = "pg_get_serial_sequence(:table, :column)"
         target.execute(text(f"SELECT setval({sequence}, {highest}) WHERE {highest} IS NOT NULL"), quoted)
-
-
-def _unreadable(source: Connection, table: Table, columns: Sequence[Column[Any]]) -> BadInput:
-    """Read each column by itself until one can't be."""
-    keys = [type_coerce(key, NullType()) for key in table.primary_key]  # as they are stored
-    for column in columns:
-        good = 0
-        try:
-            with source.execute(select(column).order_by(*table.primary_key)) as result:
-                while result.fetchone() is not None:
-                    good += 1
-        except UNREADABLE:
-            query = select(*keys).order_by(*table.primary_key).offset(good)
-            for key in source.execute(query.limit(READ_AHEAD)).all():
-                try:
-                    same = (one == value for one, value in zip(keys, key, strict=True))
-                    source.execute(select(column).where(*same)).one()
-                except UNREADABLE as error:
-                    return _misfit(table, key, column.name, error)
-    return BadInput("copy_unreadable", table=table.name)
-
-
-def _refused(target: Connection, table: Table, row: dict[str, Any], error: StatementError) -> BadInput:
-    key = [row[one.name] for one in table.primary_key]
-    return _misfit(table, key, _column_at_fault(target, table, row, error), error)
-
-
-def _column_at_fault(target: Connection, table: Table, row: dict[str, Any], error: StatementError) -> str:
-    """As the database says it; else the one whose value does not become what its column holds; else the constraint."""
-    said = getattr(error.orig, "diag", None)
-    if said is not None and said.column_name:
-        return str(said.column_name)
-    if said is not None and said.constraint_name:
-        return _columns_of(table, said.constraint_name)
-    for name, value in row.items():
-        column = table.columns[name]
-        if value is not None and (_too_long(column, value) or not _fits(target, column, value)):
-            return name
-    return "?"
-
-
-def _columns_of(table: Table, constraint: str) -> str:
-    named: list[Any] = [one for one in (*table.constraints, *table.indexes) if getattr(one, "name", "") == constraint]
-    columns = [column.name for one in named for column in getattr(one, "columns", ())]
-    checks = [str(one.sqltext) for one in named if isinstance(one, CheckConstraint)]
-    words = {word for check in checks for word in re.findall(r"\w+", check)}
-    columns += [column.name for column in table.columns if column.name in words]
-    return ", ".join(dict.fromkeys(columns)) or constraint
-
-
-def _too_long(column: Column[Any], value: object) -> bool:
-    longest = column.type.length if isinstance(column.type, String) else None
-    return longest is not None and isinstance(value, str) and len(value) > longest
-
-
-def _fits(target: Connection, column: Column[Any], value: object) -> bool:
-    try:
-        with target.begin_nested():
-            target.execute(select(cast(bindparam(None, value, column.type), column.type)))
-    except StatementError:
-        return False
-    return True
-
-
-def _misfit(table: Table, key: Iterable[object], column: str, error: Exception) -> BadInput:
-    """Without the value itself, which may be a name or a secret."""
-    why = str(getattr(error, "orig", None) or error).splitlines()[0]
-    return BadInput("copy_misfit", table=table.name, row=", ".join(map(str, key)), column=column, why=why)
