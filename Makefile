@@ -15,8 +15,13 @@ INSTALLED := $(VENV)/.installed-$(shell (pwd; cat requirements.lock pyproject.to
 PEERS_VENV := .venv-bench
 PEERS := $(PEERS_VENV)/.locked-$(shell (pwd; cat benchmarks/peers.lock) | cksum | cut -d' ' -f1)
 
+# What looks at our dependencies from outside has an environment of its own, so that nothing of it is installed with zi.
+SECURITY := build/security
+SECURED := $(SECURITY)/.locked-$(shell (pwd; cat tools/security.lock) | cksum | cut -d' ' -f1)
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo try-many test test-postgres soak check lock catalogues bench bench-web pictures clean
+.PHONY: help install demo try-many test test-postgres soak check lock catalogues bench bench-web pictures advisories \
+	sbom clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,9 +64,18 @@ bench-web: $(INSTALLED) ## measure the pages: 200 people for a minute, 30,000 ca
 pictures: $(INSTALLED) ## for maintainers, needs Chromium: take the pictures in docs/images
 	@$(BIN)/python tools/take_pictures.py
 
+advisories: $(SECURED) ## look up known advisories for all that the lock pins; ARGS="--vulnerability-service osv"
+	@$(SECURITY)/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict \
+		--progress-spinner off $(ARGS)
+
+sbom: $(INSTALLED) $(SECURED) ## write build/sbom.cdx.json: what is installed with zi, its licences and hashes
+	@$(SECURITY)/bin/python tools/make_sbom.py $(BIN)/python build/sbom.cdx.json
+
 lock: ## for maintainers, needs uv: pin what pyproject.toml asks for; ARGS=--upgrade takes newer releases
 	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-annotate --quiet --output-file requirements.lock $(ARGS)
+	@uv pip compile tools/security.in --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --quiet --output-file tools/security.lock $(ARGS)
 
 clean: ## remove .venv and everything else that was made here
 	@rm -rf $(VENV) $(PEERS_VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
@@ -90,4 +104,10 @@ $(PEERS): $(LOCKED)
 	@echo "Installing what is measured beside us into $(PEERS_VENV), once ..."
 	@$(PYTHON) -m venv --clear $(PEERS_VENV)
 	@$(PEERS_VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r benchmarks/peers.lock
+	@touch $@
+
+$(SECURED):
+	@echo "Installing the tools into $(SECURITY), once ..."
+	@$(PYTHON) -m venv --clear $(SECURITY)
+	@$(SECURITY)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r tools/security.lock
 	@touch $@
