@@ -25,23 +25,6 @@ from states.record_parts import ON_RECORD, PAPERS, Part
 from states.situation import Held, LayerFigures, Paper, Stay
 
 
-class Line(NamedTuple):
-    """One row; what a part has no use for is None."""
-
-    part: str
-    owner: int
-    id: Any
-    by: Any  # whose hand it was: a person's id
-    number: Any
-    code: Any
-    word: Any
-    text: Any
-    day: Any
-    until: Any
-    due: Any
-    undone: Any
-
-
 class Frame(NamedTuple):
     """What a candidacy belongs to."""
 
@@ -57,7 +40,7 @@ class Frame(NamedTuple):
 
 
 class OnRecord:
-    """The rows by part and owner, and what they mean."""
+    """The rows by part and owner, and what they mean; their columns are those of `states.record_parts`."""
 
     def __init__(self, lines: Iterable[Any]) -> None:
         self._lines: defaultdict[tuple[str, int], list[Any]] = defaultdict(list)

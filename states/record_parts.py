@@ -55,7 +55,7 @@ class Part(StrEnum):
     PREDICATE = "predicate"  # unit
     FACT = "fact"  # unit
     WAIVER = "waiver"  # candidacy
-    FIGURES = "figures"  # candidacy
+    FIGURES = "figures"  # candidacy; `number` answered, `id` without evidence
     PERSON = "person"  # unit
     FINDING = "finding"  # candidacy
     DUE = "due"  # cycle
@@ -97,17 +97,18 @@ membership = table_of(Membership).c
 cycle_window = table_of(CycleWindow).c
 
 _VALUES: Mapping[str, Any] = {
-    "id": BigInteger,
-    "by": BigInteger,
+    "id": BigInteger,  # the row's own, or another that it names
+    "by": BigInteger,  # whose hand it was: a person's id
     "number": BigInteger,
     "code": String,
-    "word": String,
+    "word": String,  # a kind, level, role or stage, as it is stored
     "text": String,
     "day": Date,
     "until": Date,
     "due": Date,
     "undone": Boolean,
 }
+"""Columns of every part, after `part` and `owner`; what a part has no use for is NULL."""
 
 
 def _names() -> Select[Any]:
@@ -118,7 +119,7 @@ def _names() -> Select[Any]:
 
 
 def _part(part: Part, owner: SQLColumnExpression[Any], **values: SQLColumnExpression[Any]) -> Select[Any]:
-    """The columns of one part; `values` are named as in `Line`."""
+    """The columns of one part; `values` are named as in `_VALUES`."""
     return select(literal_column(f"'{part.value}'"), owner, *(values.get(name, null()) for name in _VALUES))
 
 
