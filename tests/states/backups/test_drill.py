@@ -14,7 +14,8 @@ from sqlmodel import col
 
 from models.audit import AuditRecord
 from models.candidacies import Candidacy
-from models.database import reading, unbind
+from models.database import bind, reading, unbind
+from models.dump import encode
 from models.home import find_home, held_since
 from models.merkle import root_of
 from models.messages import Channel
@@ -28,7 +29,7 @@ from notifications.releasing import release
 from states.accounts.signing_in import Limits, find_signed_in, sign_in
 from states.backups.reading import Rows, opened
 from states.backups.restoring import restore
-from states.backups.taking import Wish, back_up
+from states.backups.taking import SHAPES, Wish, back_up
 from states.runs import start_run
 from states.verify import verify_trail
 from tests.office import NOW, Office
@@ -162,8 +163,6 @@ class TestDrill:
 
 
 def on_postgresql(request: pytest.FixtureRequest, folder: Path) -> Place:
-    from models.database import bind
-
     url = request.getfixturevalue("postgres_url")
     bind(url)
     Office.opened(url)
@@ -171,9 +170,6 @@ def on_postgresql(request: pytest.FixtureRequest, folder: Path) -> Place:
 
 
 def written(found: dict[str, list[list[object]]]) -> dict[str, list[str]]:
-    from models.dump import encode
-    from states.backups.taking import SHAPES
-
     return {
         shape.name: [encode(row, [kind for _, kind in shape.columns]) for row in found.get(shape.name, [])]
         for shape in SHAPES

@@ -2,6 +2,8 @@
 
 import gzip
 import os
+import subprocess
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,9 +56,6 @@ class TestWhole:
         assert read(path) > 10
 
     def test_sha256sum_agrees_with_its_lists(self, archive: bytes, tmp_path: Path) -> None:
-        import subprocess
-        import tarfile
-
         (tmp_path / "zi.tar").write_bytes(archive)
         with tarfile.open(tmp_path / "zi.tar") as tar:
             tar.extractall(tmp_path, filter="data")
