@@ -122,4 +122,3 @@ def _said(message: OutboxMessage, message_id: str, person: Person, heard: Listen
     }
     covered = ({**base, "rung": rung, "covered_by": message.rung} for rung in heard.covered(message, person))
     return [{**base, "rung": message.rung, "covered_by": None}, *covered]
-
