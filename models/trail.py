@@ -178,7 +178,7 @@ def _is_plain(value: Json) -> bool:
             continue
         if kind is list:
             rest.extend(cast("list[Json]", one))
-        elif kind is dict and all(type(key) is str and key.isascii() for key in cast("dict[str, Json]", one)):
+        elif kind is dict and "".join(cast("dict[str, Json]", one)).isascii():
             rest.extend(cast("dict[str, Json]", one).values())
         else:
             return False
