@@ -73,12 +73,12 @@ def main() -> None:
     parser.add_argument("--url", help="an empty PostgreSQL database; without it SQLite in a temporary folder")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        home, codes = _prepared(Path(folder) / "home", asked.url, candidacies=asked.candidacies, people=asked.people)
+        home, codes = prepared(Path(folder) / "home", asked.url, candidacies=asked.candidacies, people=asked.people)
         environment = {"ZI_HOME": str(home), **({"ZI_DATABASE_URL": asked.url} if asked.url else {})}
-        with _serving([_zi(), "serve"], environment) as url:
+        with serving([zi(), "serve"], environment) as url:
             took, errors = asyncio.run(_use(url, asked.people, asked.seconds, codes))
         (Path(folder) / "plain.py").write_text(PLAIN, encoding="utf-8")
-        with _serving([sys.executable, "-m", "uvicorn", "--log-level", "error", "plain:app"], {}, folder) as url:
+        with serving([sys.executable, "-m", "uvicorn", "--log-level", "error", "plain:app"], {}, folder) as url:
             took["a plain page"] = asyncio.run(_plain(url, 500))
     store = "PostgreSQL" if asked.url else "SQLite"
     print(f"{asked.candidacies} candidacies on {store}, {asked.people} people, {asked.seconds:.0f} s, one worker")
@@ -89,7 +89,7 @@ def main() -> None:
         print(f"{name:18}{len(times):9}{cut[9] * 1000:9.1f}{cut[18] * 1000:9.1f}{max(times) * 1000:9.1f}")
 
 
-def _prepared(home: Path, url: str | None, *, candidacies: int, people: int) -> tuple[Path, dict[int, list[str]]]:
+def prepared(home: Path, url: str | None, *, candidacies: int, people: int) -> tuple[Path, dict[int, list[str]]]:
     """The home, and the open candidacies of each agency."""
     settings = Settings(home=home, database_url=url)
     made = make_home(settings, sandbox=False)
@@ -117,7 +117,7 @@ def _prepared(home: Path, url: str | None, *, candidacies: int, people: int) -> 
 
 
 @contextmanager
-def _serving(command: list[str], environment: dict[str, str], folder: str | None = None) -> Iterator[str]:
+def serving(command: list[str], environment: dict[str, str], folder: str | None = None) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     process = subprocess.Popen(  # noqa: S603 - our own programs
@@ -155,14 +155,8 @@ async def _use(url: str, people: int, seconds: float, codes: dict[int, list[str]
         async with httpx.AsyncClient(base_url=url, timeout=60, limits=limits) as client:
             await asyncio.sleep(chance.uniform(0, PAUSE[1]))
             began = time.perf_counter()
-            await client.post(
-                "/sign-in",
-                data={
-                    "form_key": _key(await client.get("/sign-in")),
-                    "email": f"{role}{agency}@contoh.invalid",
-                    "password": PASSWORD,
-                },
-            )
+            key = form_key(await client.get("/sign-in"))
+            await client.post("/sign-in", data=credentials(f"{role}{agency}@contoh.invalid", key))
             took["sign in"].append(time.perf_counter() - began)
             while time.monotonic() < end:
                 name = chance.choices([one for one, _ in MIX], [many for _, many in MIX])[0]
@@ -180,7 +174,7 @@ async def _use(url: str, people: int, seconds: float, codes: dict[int, list[str]
 
 async def _click(client: httpx.AsyncClient, name: str, code: str, chance: random.Random) -> httpx.Response:
     if name == "refused move":
-        key = _key(await client.get("/account"))
+        key = form_key(await client.get("/account"))
         return await client.post(f"/candidacies/{code}/moves/withdraw", data={"form_key": key, "reason": ""})
     paths = {
         "board": "/board",
@@ -203,11 +197,15 @@ async def _plain(url: str, times: int) -> list[float]:
     return took
 
 
-def _key(page: httpx.Response) -> str:
+def credentials(email: str, key: str) -> dict[str, str]:
+    return {"form_key": key, "email": email, "password": PASSWORD}
+
+
+def form_key(page: httpx.Response) -> str:
     return page.text.partition('name="form_key" value="')[2].partition('"')[0]
 
 
-def _zi() -> str:
+def zi() -> str:
     return str(Path(sys.executable).parent / "zi")
 
 

@@ -10,12 +10,10 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,13 +22,13 @@ from typing import Any
 from sqlalchemy import NullPool, create_engine, text
 
 from tests.postgres import NoPostgres, Postgres, fresh_database
-from tools.many.agency import ZI, found_agency
-from tools.many.machines import WaitedInVain, clean_environment, prefect_server, wait_until, workers
+from tools.many.agency import found_agency
+from tools.many.machines import WaitedInVain, clean_environment, prefect_server, workers
+from tools.many.runs import deploy, run_parts
 from tools.many.sink import Sink, open_sink
 
 PARTS = 2  # shards, senders, and workers
 NAMES = ["pekerja-1", "pekerja-2"]
-ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 
 @dataclass(frozen=True)
@@ -80,43 +78,16 @@ def try_it(folder: Path, postgres: str, *, units: int) -> list[str]:
         _say("a Prefect server on PostgreSQL ...")
         with prefect_server(folder, environment, database=prefects) as url:
             environment["PREFECT_API_URL"] = url
-            pool = _deploy(environment)
+            pool, names = deploy(environment, parts=PARTS)
+            _say("zi deploy: " + ", ".join(names))
             _say(f"two workers: {', '.join(NAMES)} ...")
             with workers(folder, environment, names=NAMES, pool=pool):
                 for flow in ("remind", "deliver"):
-                    _run(url, flow)
+                    _say(f"{flow}, {PARTS} parts at once ...")
+                    run_parts(url, flow, parts=PARTS)
         runs = _runs(ours)
         _show(runs, sink, seconds=time.monotonic() - began)
         return [*_faults(runs), *_lost(ours, sink)]
-
-
-def _deploy(environment: Mapping[str, str]) -> str:
-    words = [ZI, "deploy", "--shards", str(PARTS), "--senders", str(PARTS), "--json"]
-    said = subprocess.run(words, env=dict(environment), capture_output=True, text=True, check=False)  # noqa: S603
-    if said.returncode:
-        raise WaitedInVain(f"zi deploy ended with {said.returncode}: {said.stdout}{said.stderr}")
-    document = json.loads(said.stdout)
-    _say("zi deploy: " + ", ".join(one["name"] for one in document["deployments"]))
-    return str(document["pool"])
-
-
-def _run(url: str, flow: str) -> None:
-    """One run of each part, all at once; waits until they have ended."""
-    _say(f"{flow}, {PARTS} parts at once ...")
-    begun = []
-    for part in range(1, PARTS + 1):
-        deployment = _ask(f"{url}/deployments/name/{flow}/{flow}-{part}")
-        run = _ask(f"{url}/deployments/{deployment['id']}/create_flow_run", {"state": {"type": "SCHEDULED"}})
-        begun.append(run["id"])
-    states: dict[str, str] = {}
-
-    def ended() -> bool:
-        states.update({run: _ask(f"{url}/flow_runs/{run}")["state_type"] for run in begun})
-        return all(state in ENDED for state in states.values())
-
-    wait_until(ended, what=f"the end of {flow}")
-    if set(states.values()) != {"COMPLETED"}:
-        raise WaitedInVain(f"runs of {flow} ended as {sorted(states.values())}")
 
 
 def _runs(database: str) -> list[RunRow]:
@@ -177,13 +148,6 @@ def _query(database: str, query: str) -> list[Any]:
     engine = create_engine(database, poolclass=NullPool)
     with engine.connect() as connection:
         return list(connection.execute(text(query)))
-
-
-def _ask(url: str, body: dict[str, Any] | None = None) -> Any:
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})  # noqa: S310 - loopback
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-        return json.load(answer)
 
 
 @contextmanager
