@@ -34,7 +34,7 @@ def measure(size: Size) -> Iterator[Row]:
             httpx.Client(base_url=theirs) as them,
         ):
             us.post("/sign-in", data=credentials("koordinator1@contoh.invalid", form_key(us.get("/sign-in"))))
-            pages = PATHS | {"a candidacy": f"/candidacies/{codes['A1'][0]}"}
+            pages = PATHS | {"a candidacy": f"/candidacies/{codes[1][0]}"}
             for name, path in pages.items():
                 mine, other = _p95(us, path, them, times)
                 what = f"{name} of {candidacies:,} candidacies, p95"
