@@ -2,8 +2,8 @@
 
 Beside it the same work as set-based SQL through the bare driver, in the same database, turn by turn, each time put back
 as it was. A week of silence has to be made up for. The SQL finds missing evidence in the answers; we read what is kept
-beside them, by area. Peak memory is of a process that does nothing else, with the interpreter and all that it imports. The greatest nation wants 10 GB in the temporary folder,
-and most of the time.
+beside them, by area. Peak memory is of a process that does nothing else, with the interpreter and all that it imports.
+The greatest nation wants 10 GB in the temporary folder, and most of the time.
 """
 
 from collections.abc import Callable, Iterator
