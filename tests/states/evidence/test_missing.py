@@ -193,17 +193,20 @@ class TestWhich:
 class TestMany:
     """Read in pieces: by code, whatever the pieces, with as many queries for a piece of one as of a thousand."""
 
-    @pytest.mark.parametrize(("piece", "people"), [(1, 2), (2, 3), (250, 10_000)])
+    @pytest.mark.parametrize("piece", [1, 2, 250])
+    @pytest.mark.parametrize("advice", [False, True], ids=["required", "advice"])
     def test_the_pieces_do_not_show(
-        self, both_cabinets: Cabinet, monkeypatch: pytest.MonkeyPatch, piece: int, people: int
+        self, both_cabinets: Cabinet, monkeypatch: pytest.MonkeyPatch, piece: int, advice: bool
     ) -> None:
         both_cabinets.answer(**{TEAM: "Ya"})
         codes = open_many(both_cabinets, 1, 4)
         monkeypatch.setattr(report, "PIECE", piece)
-        monkeypatch.setattr(report, "PEOPLE_PIECE", people)
+        monkeypatch.setattr(report, "ADVICE_PIECE", piece)
 
-        assert [row.candidacy for row in both_cabinets.missing()] == ["RSUD-2026", *codes]
-        assert both_cabinets.missing()[1].responsible.email == "kadis@contoh.invalid"
+        rows = both_cabinets.missing(advice=advice)
+
+        assert [row.candidacy for row in rows] == ["RSUD-2026", *codes]
+        assert rows[1].responsible.email == "kadis@contoh.invalid"
 
     def test_more_candidacies_ask_no_more_queries(self, cabinet: Cabinet) -> None:
         open_many(cabinet, 1, 2)
