@@ -49,9 +49,9 @@ def measured_apart(topic: str, size: Size) -> Iterator[Row]:
         try:
             for line in process.stdout or ():
                 yield Row.from_json(json.loads(line))
-        finally:
-            if sys.exc_info()[0]:
-                process.terminate()
+        except BaseException:  # nobody waits for the rest of it
+            process.terminate()
+            raise
     if process.returncode:
         raise RuntimeError(f"its process ended with {process.returncode}, see above")
 

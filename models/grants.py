@@ -20,6 +20,8 @@ OTHERWISE = {
     "audit_record": "SELECT, INSERT",
     "audit_text": "SELECT, INSERT, UPDATE (salt, text)",  # a text is erased, never rewritten: the trigger sees to that
     "audit_head": "SELECT, UPDATE (size, frontier, last_at)",
+    "checkpoint": "SELECT, INSERT",
+    "checkpoint_key": "SELECT, INSERT",
 }
 
 

@@ -87,12 +87,12 @@ class TestTopics:
         assert heading and not heading.startswith("benchmarks")
 
     def test_one_gives_rows_when_it_is_run(self) -> None:
-        command = [sys.executable, "-m", "benchmarks", "--only", "cold_start", "--quick"]
+        command = [sys.executable, "-m", "benchmarks", "--only", "lke", "--quick"]
         ended = subprocess.run(command, capture_output=True, text=True, check=False)
 
         assert ended.returncode == 0, ended.stderr
         assert "A quick run" in ended.stdout
-        assert "zi candidacy list" in ended.stdout
+        assert "score one LKE" in ended.stdout
 
     def test_one_that_fails_says_so(self, capsys: pytest.CaptureFixture[str]) -> None:
         one = measured("no_such_topic", Size(quick=True))

@@ -44,10 +44,10 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def zi(shell: Shell, home_template: Path, disk: Path) -> Shell:  # noqa: F811
+def zi(shell: Shell, home_template: Shell, disk: Path) -> Shell:  # noqa: F811
     """The small agency, its home on a disk of its own."""
     shell.home = disk / "home"
-    shutil.copytree(home_template, shell.home)
+    shutil.copytree(home_template.home, shell.home)
     return shell
 
 

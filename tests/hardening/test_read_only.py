@@ -40,9 +40,9 @@ WRITING = (
 
 
 @pytest.fixture
-def zi(shell: Shell, home_template: Path) -> Iterator[Shell]:  # noqa: F811
+def zi(shell: Shell, home_template: Shell) -> Iterator[Shell]:  # noqa: F811
     """The small agency with one candidacy, its home on a disk that may only be read."""
-    shutil.copytree(home_template, shell.home)
+    shutil.copytree(home_template.home, shell.home)
     shell.json("candidacy", "open", "RSUD", "CONTOH-2026", "--target", "WBK", as_=K)
     with only_to_be_read(shell.home):
         yield shell
@@ -63,8 +63,8 @@ class TestHome:
             assert answer.document["error"]["fix"]
             assert "Traceback" not in answer.err
 
-    def test_a_log_that_was_not_worked_in_is_not_passed_over(self, shell: Shell, home_template: Path) -> None:  # noqa: F811
-        shutil.copytree(home_template, shell.home)
+    def test_a_log_that_was_not_worked_in_is_not_passed_over(self, shell: Shell, home_template: Shell) -> None:  # noqa: F811
+        shutil.copytree(home_template.home, shell.home)
         with closing(sqlite3.connect(shell.home / "zi.db")) as other:
             other.execute("SELECT 1 FROM candidacy").fetchall()  # keeps the log from being worked in
             shell.json("candidacy", "open", "RSUD", "CONTOH-2026", "--target", "WBK", as_=K)
@@ -83,8 +83,8 @@ class TestHome:
 class TestPostgres:
     """A database that takes no writing: a standby, or an account that may only look."""
 
-    @pytest.mark.parametrize("how", ["read only", "account"])
-    def test_reading_goes_on(self, postgres_url: str, how: str) -> None:
+    @pytest.mark.parametrize(("how", "key"), [("read only", "database_failed"), ("account", "database_rights")])
+    def test_reading_goes_on(self, postgres_url: str, how: str, key: str) -> None:
         bind(postgres_url)
         office = Office.opened(postgres_url)
         code = office.open()
@@ -103,7 +103,7 @@ class TestPostgres:
             assert office.situation(code).code == code
             with pytest.raises(StorageFailed) as failed:
                 office.move(code, "withdraw", reason="x")
-            assert failed.value.fix == say("error.database_failed.fix")
+            assert failed.value.fix == say(f"error.{key}.fix")
         finally:
             unbind()
             with engine.connect() as connection:
