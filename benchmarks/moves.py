@@ -41,6 +41,11 @@ A_TURN = 10  # moves
 SINGLES = 30  # single moves beside each of the many
 ROOT = Path(__file__).parents[1]
 PEERS_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
+DOES_LESS = (
+    "they execute three statements between BEGIN and COMMIT, we fourteen: who acts, the lock, all that the guards look "
+    "at, and the rows of stage, stay, obligations, message and trail. A third of our time is SQLAlchemy's own work "
+    "around these statements, a tenth the database's; the guards and the leaf of the trail are the rest"
+)
 DATABASES: dict[str, Callable[[Fill], AbstractContextManager[Copy]]] = {
     "SQLite": filled_sqlite,
     "PostgreSQL": filled_postgres,
@@ -97,7 +102,15 @@ def beside_peer(copy: Copy, units: int, program: str, peer: str, bar: Bar | None
                 ours.append(took[0])
                 theirs.append(took[1])
     mine, other = median(ours), median(theirs)
-    return Row("one move, SQLite", rate(A_TURN, mine, "moves"), peer, rate(A_TURN, other, "moves"), mine / other, bar)
+    return Row(
+        f"one move beside {program}",
+        rate(A_TURN, mine, "moves"),
+        peer,
+        rate(A_TURN, other, "moves"),
+        mine / other,
+        bar,
+        note=DOES_LESS,
+    )
 
 
 def many_at_once(name: str, copy: Copy, many: int) -> Row:
