@@ -12,6 +12,8 @@ from sqlmodel import Session
 from models.database import bind, transaction, unbind
 from models.tables import metadata
 from models.trail import Author, Pending, Via, record
+from states.actors import SYSTEM
+from states.checkpoints import make_checkpoint
 from states.verify import ERASED
 from tests.databases import copy_of, settle
 from tests.models.test_constraints import CLASSES, DAY, GOOD, NOON
@@ -39,7 +41,7 @@ def filled_template(
                 empty = request.getfixturevalue("sqlite_template" if kind == "sqlite" else "postgres_template")
                 url = ended.enter_context(copy_of(empty, tmp_path_factory.mktemp("filled") / "zi.db"))
                 bind(url)
-                fill(Office.opened(url))
+                fill(Office.opened(url), key_file=tmp_path_factory.mktemp("key") / "checkpoint.key")
                 unbind()
                 settle(url)
                 made[kind] = url
@@ -55,9 +57,10 @@ def filled_url(request: pytest.FixtureRequest, filled_template: Callable[[str], 
         yield url
 
 
-def fill(office: Office) -> None:
-    """The services' database is the office's. One text of its trail is erased."""
+def fill(office: Office, *, key_file: Path) -> None:
+    """The services' database is the office's. One text of its trail is erased, and a checkpoint of it is signed."""
     walk(office)
+    make_checkpoint(author=SYSTEM, key_file=key_file, now=office.now)
     with transaction() as session:
         for table in metadata.sorted_tables:
             if not session.execute(select(func.count()).select_from(table)).scalar_one():

@@ -38,6 +38,9 @@ KEPT_WHOLLY = (
 )
 """Tables of the first revision of which no later one takes a row away, in either direction."""
 
+RECKONED_ANEW = "basis"
+"""Of the kept figures of an LKE: which answers they stand for. Where more is kept beside them, none of them do."""
+
 
 @pytest.fixture
 def engine(filled_url: str) -> Iterator[Engine]:
@@ -61,7 +64,7 @@ def stored(engine: Engine) -> dict[str, Table]:
 
 def in_columns_of(table: Table, model: Table) -> Table:
     """The rows with the columns that the model has, too."""
-    columns = set(model[0]) if model else set()
+    columns = (set(model[0]) if model else set()) - {RECKONED_ANEW}
     return [{name: value for name, value in row.items() if name in columns} for row in table]
 
 
@@ -90,7 +93,7 @@ def test_down_and_up_step_by_step(engine: Engine) -> None:
         upgrade(engine, revision)
         now = stored(engine)
         for table, rows in by_revision[before].items():
-            assert in_columns_of(now[table], rows) == rows, (revision, table)
+            assert in_columns_of(now[table], rows) == in_columns_of(rows, rows), (revision, table)
         by_revision[revision] = now
 
     check_schema(engine)
@@ -111,7 +114,7 @@ def test_up_from_an_old_revision_at_once(engine: Engine, revision: str) -> None:
 
     now = stored(engine)
     for table, rows in before.items():
-        assert in_columns_of(now[table], rows) == rows, table
+        assert in_columns_of(now[table], rows) == in_columns_of(rows, rows), table
     assert verdict(engine).ok
 
 

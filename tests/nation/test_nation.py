@@ -22,6 +22,7 @@ from states.lke.summary import keep_summaries
 from states.obligations import owed_now
 from states.observe import observe
 from states.verify import verify_trail
+from tests.databases import copy_of
 from tests.nation.conftest import MANY, NOW
 from tests.office import Office
 from tests.replay import replay
@@ -124,17 +125,18 @@ class TestSeed:
         unbind()
         return found
 
-    def test_it_decides(self, sqlite_template: Path, tmp_path: Path) -> None:
-        urls = [f"sqlite:///{tmp_path / name}.db" for name in ("one", "again", "other")]
-        for url in urls:
-            Path(url.removeprefix("sqlite:///")).write_bytes(sqlite_template.read_bytes())
+    def test_it_decides(self, sqlite_template: str, tmp_path: Path) -> None:
+        found = []
+        for name, seed in (("one", 7), ("again", 7), ("other", 8)):
+            with copy_of(sqlite_template, tmp_path / f"{name}.db") as url:
+                found.append(self.stages(url, seed))
 
-        one, again, other = (self.stages(url, seed) for url, seed in zip(urls, (7, 7, 8), strict=True))
+        one, again, other = found
 
         assert one == again != other
 
-    def test_every_stage_is_there(self, sqlite_nation: Path) -> None:
-        bind(f"sqlite:///{sqlite_nation}")
+    def test_every_stage_is_there(self, sqlite_nation: str) -> None:
+        bind(sqlite_nation)
         stages = {one.stage for one in candidacies()}
         unbind()
 

@@ -11,6 +11,7 @@ import pytest
 from models.database import bind, unbind
 from notifications.address import open_address
 from states.backups.taking import Wish, back_up
+from tests.databases import copy_of, settle
 from tests.states.backups.place import Place, clock
 
 
@@ -22,28 +23,29 @@ def apprise_is_loaded() -> None:
         open_address("json://127.0.0.1")
 
 
+Template = tuple[Path, str, str]  # the home's folder, the URL of its database, and the koordinator's password
+
+
 @pytest.fixture(scope="session")
-def place_template(office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The folder of a home on SQLite, made once, and the koordinator's password."""
+def place_template(office_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
+    """Made once, to copy from."""
     folder = tmp_path_factory.mktemp("place")
-    path = folder / "zi.db"
-    shutil.copy(office_template, path)
-    engine = bind(f"sqlite:///{path}")
-    place = Place.at(folder, f"sqlite:///{path}")
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    unbind()
-    return folder, place.password
+    with copy_of(office_template, folder / "zi.db") as url:
+        bind(url)
+        place = Place.at(folder, url)
+        unbind()
+        settle(url)
+        yield folder, url, place.password
 
 
 @pytest.fixture
-def place(place_template: tuple[Path, str], tmp_path: Path) -> Iterator[Place]:
+def place(place_template: Template, tmp_path: Path) -> Iterator[Place]:
     with _copied(place_template, tmp_path) as copied:
         yield copied
 
 
 @pytest.fixture(scope="session")
-def archive(place_template: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def archive(place_template: Template, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A backup of a copy of that home: taking it leaves a note in the database."""
     folder = tmp_path_factory.mktemp("archive")
     with _copied(place_template, folder) as place:
@@ -52,11 +54,10 @@ def archive(place_template: tuple[Path, str], tmp_path_factory: pytest.TempPathF
 
 
 @contextmanager
-def _copied(template: tuple[Path, str], folder: Path) -> Iterator[Place]:
-    source, password = template
+def _copied(template: Template, folder: Path) -> Iterator[Place]:
+    source, database, password = template
     shutil.copytree(source / "home", folder / "home")
-    shutil.copy(source / "zi.db", folder / "zi.db")
-    url = f"sqlite:///{folder / 'zi.db'}"
-    bind(url)
-    yield Place.found(folder, url, password)
-    unbind()
+    with copy_of(database, folder / "zi.db") as url:
+        bind(url)
+        yield Place.found(folder, url, password)
+        unbind()

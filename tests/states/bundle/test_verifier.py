@@ -4,7 +4,7 @@ import json
 import shutil
 import zipfile
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -25,6 +25,7 @@ from states.checkpoint_keys import replace_key, rotate_key
 from states.checkpoints import make_checkpoint
 from states.kept_checkpoints import SignedCheckpoint
 from states.verify import ERASED
+from tests.databases import copy_of
 from tests.office import NOW, Office
 from tests.rewriting import erase_text
 
@@ -80,12 +81,18 @@ def signed(office: Office, key_file: Path, text: str) -> SignedCheckpoint:
 
 
 @pytest.fixture(scope="module")
-def template(office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    """Three keys: the second vouched for by the first, the third after a loss; one text erased."""
+def template(office_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     folder = tmp_path_factory.mktemp("kept")
-    shutil.copy(office_template, folder / "zi.db")
-    bind(f"sqlite:///{folder / 'zi.db'}")
-    office, key_file, kept = Office(str(folder)), folder / "checkpoint.key", Kept(folder / "jejak")
+    with copy_of(office_template, folder / "zi.db") as url:
+        bind(url)
+        kept = exported(Office(url), folder)
+        unbind()
+        yield kept
+
+
+def exported(office: Office, folder: Path) -> Kept:
+    """Three keys: the second vouched for by the first, the third after a loss; one text erased."""
+    key_file, kept = folder / "checkpoint.key", Kept(folder / "jejak")
     admin = office.actor("admin")
 
     def keep(name: str) -> None:
@@ -108,7 +115,6 @@ def template(office_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
     replace_key("hilang", actor=admin, key_file=key_file, now=NOW)
     keep("third")
     export_bundle(kept.bundle, up_to=None, actor=admin, key_file=key_file, now=NOW)
-    unbind()
     return kept
 
 
