@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlmodel import Session, col
 
 from models.audit import AuditRecord
@@ -24,8 +24,11 @@ class KeptCheckpoints:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._rows = session.execute(select(Checkpoint).order_by(col(Checkpoint.size))).scalars().all()
-        self._keys = session.execute(select(CheckpointKey).order_by(col(CheckpointKey.number))).scalars().all()
+        self._rows: Sequence[Checkpoint] = ()
+        self._keys: Sequence[CheckpointKey] = ()
+        if inspect(session.connection()).has_table("checkpoint"):  # a backup is verified at the revision it has
+            self._rows = session.execute(select(Checkpoint).order_by(col(Checkpoint.size))).scalars().all()
+            self._keys = session.execute(select(CheckpointKey).order_by(col(CheckpointKey.number))).scalars().all()
         self._at = 0
         self._differs = False
         session.expunge_all()

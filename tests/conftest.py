@@ -37,7 +37,7 @@ from tests.databases import (  # noqa: F401 - fixtures, for all tests
     sqlite_template,
     sqlite_url,
 )
-from tests.filled import filled_template, filled_url  # noqa: F401 - fixtures
+from tests.filled import filled_template, filled_url, unsigned_url  # noqa: F401 - fixtures
 from tests.postgres import NoPostgres, Postgres, fresh_database
 
 POSTGRES_URL = "ZI_TEST_POSTGRES_URL"

@@ -21,6 +21,9 @@ from tests.office import Office
 from tests.walks import walk
 
 Rows = dict[str, list[tuple[Any, ...]]]
+Template = Callable[..., str]
+
+SIGNED = ("checkpoint_key", "checkpoint")  # which hold nothing but what a key has signed
 
 MORE: dict[str, dict[str, Any]] = {
     "holiday": {"day": DAY, "name": "Hari Raya \N{SNOWMAN} \N{GRINNING FACE}", "source": "SKB"},
@@ -29,41 +32,48 @@ MORE: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="session")
-def filled_template(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str], str]]:
+def filled_template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     """Given `sqlite` or `postgresql`: the URL of a filled database to copy, made when it is first asked for."""
-    made: dict[str, str] = {}
+    made: dict[tuple[str, bool], str] = {}
     with ExitStack() as ended:
 
-        def of(kind: str) -> str:
-            if kind not in made:
+        def of(kind: str, signed: bool = True) -> str:
+            if (kind, signed) not in made:
                 empty = request.getfixturevalue("sqlite_template" if kind == "sqlite" else "postgres_template")
-                url = ended.enter_context(copy_of(empty, tmp_path_factory.mktemp("filled") / "zi.db"))
+                folder = tmp_path_factory.mktemp("filled")
+                url = ended.enter_context(copy_of(empty, folder / "zi.db"))
                 bind(url)
-                fill(Office.opened(url), key_file=tmp_path_factory.mktemp("key") / "checkpoint.key")
+                fill(Office.opened(url), key_file=folder / "checkpoint.key" if signed else None)
                 unbind()
                 settle(url)
-                made[kind] = url
-            return made[kind]
+                made[kind, signed] = url
+            return made[kind, signed]
 
         yield of
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def filled_url(request: pytest.FixtureRequest, filled_template: Callable[[str], str], tmp_path: Path) -> Iterator[str]:
+def filled_url(request: pytest.FixtureRequest, filled_template: Template, tmp_path: Path) -> Iterator[str]:
     """On both databases, the test's own."""
     with copy_of(filled_template(request.param), tmp_path / "filled.db") as url:
         yield url
 
 
-def fill(office: Office, *, key_file: Path) -> None:
-    """The services' database is the office's. One text of its trail is erased, and a checkpoint of it is signed."""
+@pytest.fixture(params=["sqlite", "postgresql"])
+def unsigned_url(request: pytest.FixtureRequest, filled_template: Template, tmp_path: Path) -> Iterator[str]:
+    """The same without a checkpoint."""
+    with copy_of(filled_template(request.param, signed=False), tmp_path / "unsigned.db") as url:
+        yield url
+
+
+def fill(office: Office, *, key_file: Path | None) -> None:
+    """The services' database is the office's. One text is erased, and with a key a checkpoint is signed."""
     walk(office)
-    make_checkpoint(author=SYSTEM, key_file=key_file, now=office.now)
+    if key_file:
+        make_checkpoint(author=SYSTEM, key_file=key_file, now=office.now)
     with transaction() as session:
         for table in metadata.sorted_tables:
-            if not session.execute(select(func.count()).select_from(table)).scalar_one():
+            if table.name not in SIGNED and not session.execute(select(func.count()).select_from(table)).scalar_one():
                 session.add(CLASSES[table.name](**{**GOOD, **MORE}[table.name]))
                 session.flush()
         session.execute(text("UPDATE unit SET parent_id = (SELECT max(id) FROM unit) WHERE code = 'RSUD'"))

@@ -20,6 +20,7 @@ from models.schema import REVISIONS, check_schema, current_revision, downgrade, 
 from models.tables import metadata
 from models.triggers import missing_triggers
 from states.verify import Verdict, verify_trail
+from tests.filled import SIGNED
 
 Table = list[dict[str, Any]]
 
@@ -43,8 +44,8 @@ RECKONED_ANEW = "basis"
 
 
 @pytest.fixture
-def engine(filled_url: str) -> Iterator[Engine]:
-    engine = open_engine(filled_url)
+def engine(unsigned_url: str) -> Iterator[Engine]:
+    engine = open_engine(unsigned_url)
     yield engine
     engine.dispose()
 
@@ -75,7 +76,7 @@ def verdict(engine: Engine) -> Verdict:
 
 def test_down_and_up_step_by_step(engine: Engine) -> None:
     newest, trail = stored(engine), verdict(engine)
-    assert min(len(rows) for rows in newest.values()) > 0
+    assert {table for table, rows in newest.items() if not rows} == set(SIGNED)
     assert trail.ok
 
     by_revision = {REVISIONS[-1]: newest}
@@ -116,6 +117,19 @@ def test_up_from_an_old_revision_at_once(engine: Engine, revision: str) -> None:
     for table, rows in before.items():
         assert in_columns_of(now[table], rows) == in_columns_of(rows, rows), table
     assert verdict(engine).ok
+
+
+def test_what_was_signed_is_never_taken_away(filled_url: str) -> None:
+    """The trail tells of it: without it, it would seem to have been removed."""
+    engine = open_engine(filled_url)
+    before = stored(engine)
+
+    with pytest.raises(IntegrityBroken) as refused:
+        downgrade(engine, "0015")
+
+    assert refused.value.params == {"checkpoints": 1}
+    assert stored(engine) == before
+    engine.dispose()
 
 
 def test_a_trail_is_never_taken_away(engine: Engine) -> None:

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlmodel.sql.sqltypes import UTCDateTime
 
+from models.errors import IntegrityBroken
 from models.triggers import create_checkpoint_statements, drop_checkpoint_statements
 
 revision = "0016"
@@ -56,6 +57,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """The trail tells of each checkpoint: with a single one, this is refused."""
+    if checkpoints := op.get_bind().exec_driver_sql("SELECT count(*) FROM checkpoint").scalar_one():
+        raise IntegrityBroken("downgrade_drops_checkpoints", checkpoints=checkpoints)
     for statement in drop_checkpoint_statements(op.get_bind().dialect.name):
         op.execute(statement)
     op.drop_table("checkpoint")
