@@ -7,7 +7,7 @@ Alembic's batch mode drops triggers silently: these tables are never altered wit
 
 import re
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 REFUSAL = "the trail is append-only"
 
@@ -94,11 +94,15 @@ def drop_checkpoint_statements(dialect: str) -> list[str]:
 
 
 def missing_triggers(connection: Connection) -> list[str]:
-    """The names of triggers that should stand guard and do not, or are switched off or rewritten, sorted."""
+    """The names of triggers that should stand guard and do not, or are switched off or rewritten, sorted.
+
+    An older revision has no checkpoints, and nothing to guard them.
+    """
+    signs = inspect(connection).has_table("checkpoint")
     if connection.dialect.name == "sqlite":
         rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
         found: dict[str, str] = {name: sql for name, sql in rows}
-        guards = _SQLITE | _CHECKPOINTS_SQLITE
+        guards = _SQLITE | (_CHECKPOINTS_SQLITE if signs else {})
         expected = dict(zip(guards, _created("sqlite", guards), strict=True))
         return sorted(name for name, sql in expected.items() if found.get(name) != sql)
     rows = connection.execute(
@@ -109,7 +113,7 @@ def missing_triggers(connection: Connection) -> list[str]:
         {"body": _BODY},
     )
     standing = {name: _plain(definition) for name, definition in rows}
-    guards = _POSTGRESQL | _CHECKPOINTS_POSTGRESQL
+    guards = _POSTGRESQL | (_CHECKPOINTS_POSTGRESQL if signs else {})
     wanted = dict(zip(guards, _created("postgresql", guards), strict=True))
     return sorted(name for name, statement in wanted.items() if standing.get(name) != _plain(statement))
 
