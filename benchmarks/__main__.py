@@ -2,19 +2,21 @@
 
     python -m benchmarks [--only TOPIC]... [--quick]
 
-Progress goes to stderr. Exits 1 when a topic could not be measured; a bar that is not met is a row that says so. A run
-of some topics, or a quick one, writes nothing: the page is one run on one machine.
+Progress goes to stderr. Exits 1 when a topic could not be measured; a bar that is not met is a row that says so. What
+was measured in full takes the place of the topic's last result, in benchmarks/results; a quick run writes nothing.
 """
 
 import argparse
 import sys
 import traceback
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
 from benchmarks.machine import describe_machine
 from benchmarks.page import page
+from benchmarks.results import keep, kept
 from benchmarks.sizes import Size
 from benchmarks.table import show
 from benchmarks.topics import Measured, measured_apart, topics, words_of
@@ -30,12 +32,22 @@ def main(words: Sequence[str]) -> int:
     options.add_argument("--quick", action="store_true", help="small sizes, in minutes; says nothing about the bars")
     asked = options.parse_args(words)
     size = Size(quick=asked.quick)
-    found = [measured(topic, size) for topic in topics() if not asked.only or topic in asked.only]
+    found: list[Measured] = []
+    for topic in topics():
+        if not asked.only or topic in asked.only:
+            found.append(measured(topic, size))
+            if not size.quick and not found[-1].failure:
+                keep(found[-1], datetime.now(UTC).date(), describe_machine())
+                PAGE.write_text(page_of_all(), encoding="utf-8")
     show(found, quick=size.quick)
-    if not asked.only and not size.quick:
-        PAGE.write_text(page(found, describe_machine()), encoding="utf-8")
-        _say(f"written: {PAGE.relative_to(Path.cwd()) if PAGE.is_relative_to(Path.cwd()) else PAGE}")
     return 1 if any(one.failure for one in found) else 0
+
+
+def page_of_all() -> str:
+    """The page as the kept results make it."""
+    results = {topic: kept(topic) for topic in topics()}
+    missing = [topic for topic, result in results.items() if result is None]
+    return page([result for result in results.values() if result], missing=missing)
 
 
 def measured(topic: str, size: Size) -> Measured:

@@ -1,47 +1,43 @@
-"""docs/performance.md: the table, the machine, and what one should know to read it."""
+"""docs/performance.md: the tables, the machines, and what one should know to read them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Sequence
 
+from benchmarks.results import Result
 from benchmarks.table import cells
-from benchmarks.topics import Measured
 
 HEAD = """# Performance
 
-Written by `make bench` on {day}; nobody edits this page by hand.
+Written by `make bench`; nobody edits this page by hand.
 
 Every line is a ratio of two things that were measured side by side in one run, in turns, so that whatever else the
-machine did slowed both. Figures belong to this machine, ratios carry over well. A ratio is our time for one time of
+machine did slowed both. Figures belong to their machine, ratios carry over well. A ratio is our time for one time of
 theirs unless the line says otherwise: 2x means that we take twice as long. "The bare driver" does the same statements
 with the same values through the database's own Python driver, without any of our checks. Databases wait for the disk
-at each commit (SQLite with `synchronous = FULL`, PostgreSQL with `fsync` on).
+at each commit (SQLite with `synchronous = FULL`, PostgreSQL with `fsync` on). Each topic was measured by itself, on the
+day and the machine that stand with it.
 """
 
 
-def page(found: Sequence[Measured], machine: Mapping[str, str], *, today: date | None = None) -> str:
-    day = today or datetime.now(UTC).date()
-    return "\n".join(_lines(found, machine, day)) + "\n"
+def page(results: Sequence[Result], *, missing: Sequence[str] = ()) -> str:
+    """`missing`: topics that were never measured to the end."""
+    return "\n".join(_lines(results, missing)) + "\n"
 
 
-def _lines(found: Sequence[Measured], machine: Mapping[str, str], day: date) -> Iterator[str]:
-    yield HEAD.format(day=day.isoformat())
-    yield "| " + " | ".join(machine) + " |"
-    yield "|" + " --- |" * len(machine)
-    yield "| " + " | ".join(map(_plain, machine.values())) + " |"
-    yield ""
-    rows = [row for topic in found for row in topic.rows if row.bar]
+def _lines(results: Sequence[Result], missing: Sequence[str]) -> Iterator[str]:
+    yield HEAD
+    rows = [row for result in results for row in result.measured.rows if row.bar]
     missed = [row.what for row in rows if row.verdict != "met"]
-    failed = [topic.topic for topic in found if topic.failure]
     yield f"{len(rows) - len(missed)} of {len(rows)} bars are met." + (
         f" Not met: {'; '.join(missed)}." if missed else ""
     )
-    if failed:
-        yield f"Could not be measured to the end: {', '.join(failed)}."
-    for topic in found:
-        yield from _section(topic)
+    if missing:
+        yield f"\nNot measured in full yet: {', '.join(missing)}."
+    for result in results:
+        yield from _section(result)
 
 
-def _section(topic: Measured) -> Iterator[str]:
+def _section(result: Result) -> Iterator[str]:
+    topic = result.measured
     yield f"\n## {topic.heading}\n"
     if topic.notes:
         yield topic.notes + "\n"
@@ -53,6 +49,8 @@ def _section(topic: Measured) -> Iterator[str]:
     if notes:
         yield ""
         yield from (f"- {what}: {note}" for what, note in notes)
+    machine = ", ".join(f"{name} {value}" for name, value in result.machine.items())
+    yield f"\nMeasured on {result.on.isoformat()}, in {topic.seconds:.0f} s: {machine}."
 
 
 def _plain(text: str) -> str:

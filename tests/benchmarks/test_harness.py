@@ -6,12 +6,14 @@ import sys
 from datetime import date
 from importlib import import_module
 from operator import mul
+from pathlib import Path
 
 import pytest
 
-from benchmarks.__main__ import measured
+from benchmarks.__main__ import PAGE, measured, page_of_all
 from benchmarks.memory import apart, peak_memory
 from benchmarks.page import page
+from benchmarks.results import Result, keep, kept
 from benchmarks.rows import Bar, Row
 from benchmarks.sizes import Size
 from benchmarks.table import show
@@ -107,12 +109,26 @@ class TestPage:
     """The page has every row, and says first what is not met."""
 
     def test_has_all_that_was_measured(self) -> None:
-        text = page(FOUND, {"processor": "A | B", "cores": "2"}, today=date(2026, 11, 25))
+        results = [Result(one, date(2026, 11, 25), {"processor": "A", "cores": "2"}) for one in FOUND]
 
-        assert "2026-11-25" in text
+        text = page(results, missing=["delivery"])
+
+        assert "Measured on 2026-11-25, in 0 s: processor A, cores 2." in text
         assert "1 of 2 bars are met. Not met: a sweep." in text
-        assert "Could not be measured to the end: sweeps." in text
+        assert "Not measured in full yet: delivery." in text
         assert "| a move | 10 ms | its statements | 5 ms | 2x | <= 4.5x | met |" in text
         assert "its query \\| union" in text
         assert "- a sweep: reads twice" in text
         assert "Of one candidacy." in text
+
+    def test_is_what_the_kept_results_make_it(self) -> None:
+        assert PAGE.read_text(encoding="utf-8") == page_of_all()
+
+    def test_a_result_comes_back_as_it_was_kept(self, tmp_path: Path) -> None:
+        heading, notes = words_of("lke")
+        measured = Measured("lke", heading, notes, [MET, MISSED], seconds=12)
+
+        keep(measured, date(2026, 11, 25), {"cores": "2"}, tmp_path)
+
+        assert kept("lke", tmp_path) == Result(measured, date(2026, 11, 25), {"cores": "2"})
+        assert kept("moves", tmp_path) is None
