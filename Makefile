@@ -55,7 +55,7 @@ check: $(INSTALLED) ## lint, formatting, types, direction of imports, catalogues
 catalogues: $(INSTALLED) ## compile the message catalogues (.po to .mo)
 	@$(BIN)/python tools/compile_catalogues.py
 
-bench: $(INSTALLED) $(PEERS) ## measure everything and write docs/performance.md; ARGS="--only moves --quick" takes less
+bench: $(INSTALLED) $(PEERS) ## measure everything, over an hour, for docs/performance.md; ARGS="--only moves" takes one topic, --quick little
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 bench-web: $(INSTALLED) ## measure the pages: 200 people for a minute, 30,000 candidacies
