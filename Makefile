@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Everything runs in .venv, made from requirements.lock when that changed.
 
 PYTHON ?= python3
-WORKERS ?= 2
+WORKERS ?= 3
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -35,10 +35,10 @@ try-many: $(INSTALLED) ## show two workers sharing the work, on this machine; ne
 	@$(BIN)/python -m tools.try_many $(ARGS)
 
 test: $(INSTALLED) ## run the tests; ARGS="-k word" picks some, WORKERS=1 runs them one after another
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-postgres: $(INSTALLED) ## run all tests on PostgreSQL, also those that take SQLite to save time
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup --database postgresql $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --database postgresql $(ARGS)
 
 soak: $(INSTALLED) ## long tests, an hour; ZI_TEST_SOAK_CASES=100 and ZI_TEST_SOAK_MESSAGES=1000 take fewer
 	@ZI_TEST_SOAK=1 $(BIN)/pytest -n $(WORKERS) tests/soak tests/flows/test_many.py $(ARGS)

@@ -1,4 +1,4 @@
-"""One Prefect server for all tests of flows: it takes 20 seconds to start."""
+"""A Prefect server for the tests of a file: it takes 20 seconds to start, and an idle one still takes its share."""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import pytest
 from zi.demo.server import prefect_server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Its address, in a Prefect home of its own."""
     with pytest.MonkeyPatch.context() as patch:

@@ -14,9 +14,6 @@ from flows.deployments import plan_deployments
 from flows.schedule import SCHEDULE
 from tests.zi.conftest import Shell, home_template, shell, zi  # noqa: F401 - fixtures
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
-
 BUSY = (1.0, 2.0, 4.0)  # seconds between tries: 503 says that what it does by itself has its SQLite file locked
 
 

@@ -15,8 +15,6 @@ from zi.demo.stage import DATA, demo_stage
 
 A_DAY = ("remind", "monev", "checkpoint", "deliver")
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 
 @pytest.fixture
 def agency(zi: Shell, server: str) -> Shell:  # noqa: F811

@@ -10,7 +10,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.xdist_group("prefect")
 @pytest.mark.skipif(os.environ.get("ZI_TEST_SOAK") != "1", reason="ZI_TEST_SOAK=1 runs it")
 def test_two_workers_share_the_work_and_every_message_arrives_once(postgres_server: str) -> None:
     command = [sys.executable, "-m", "tools.try_many", "--units", "60", "--postgres", postgres_server]

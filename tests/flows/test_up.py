@@ -19,8 +19,6 @@ from models.sealing import seal
 from tests.zi.conftest import Shell, home_template, shell, zi  # noqa: F401 - fixtures
 from zi.loopback import says_ok
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 EVERY = 6  # seconds between two runs of a flow
 PATIENCE = 150.0  # seconds; a busy machine takes long to start Prefect
 
