@@ -76,6 +76,8 @@ lock: ## for maintainers, needs uv: pin what pyproject.toml asks for; ARGS=--upg
 		--no-header --no-annotate --quiet --output-file requirements.lock $(ARGS)
 	@uv pip compile tools/security.in --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-annotate --quiet --output-file tools/security.lock $(ARGS)
+	@uv pip compile benchmarks/peers.txt --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --quiet --output-file benchmarks/peers.lock $(ARGS)
 
 clean: ## remove .venv and everything else that was made here
 	@rm -rf $(VENV) $(PEERS_VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
