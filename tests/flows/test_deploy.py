@@ -178,7 +178,7 @@ class TestDeploy:
         assert kept["remind-2"]["parameters"] == {"shard": 1, "of": 2}
         assert (kept["monev-1"]["paused"], kept["monev-2"]["paused"]) == (True, False)
         assert [schedule["active"] for schedule in kept["watch_designations"]["schedules"]] == [False]
-        assert again["made_up"] == 1
+        assert again["made_up"] in (1, 2)  # the time of `deliver` comes every five minutes, and may have come now
         assert len(self.late(prefect, "remind-1")) == 1
         assert self.late(prefect, "monev-1") == []
 

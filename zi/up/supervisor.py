@@ -4,10 +4,10 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from threading import Event
 
 from models.errors import StorageFailed
 from zi.up.child import Child
+from zi.up.stop import Stop
 
 LOOK = 0.3  # seconds between two looks
 LEAVE = 15.0  # seconds from asking to killing
@@ -18,7 +18,7 @@ LONGEST_PAUSE = 30.0
 Tell = Callable[[str, Child], None]
 
 
-def keep_running(children: Sequence[Child], *, stop: Event, tell: Tell) -> None:
+def keep_running(children: Sequence[Child], *, stop: Stop, tell: Tell) -> None:
     """Start them in order, each when the one before is ready; stop them in the other order, whatever happens.
 
     Raises StorageFailed where one does not become ready or keeps dying.
@@ -38,9 +38,9 @@ def keep_running(children: Sequence[Child], *, stop: Event, tell: Tell) -> None:
 
 
 @contextmanager
-def stopped_by_signals() -> Iterator[Event]:
+def stopped_by_signals() -> Iterator[Stop]:
     """SIGTERM and Ctrl-C ask to stop; a second Ctrl-C changes nothing, for stopping takes no longer than it must."""
-    stop = Event()
+    stop = Stop()
     before = {one: signal.signal(one, lambda *_: stop.set()) for one in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield stop
@@ -49,7 +49,7 @@ def stopped_by_signals() -> Iterator[Event]:
             signal.signal(one, handler)
 
 
-def _wait_until_ready(child: Child, stop: Event) -> None:
+def _wait_until_ready(child: Child, stop: Stop) -> None:
     end = time.monotonic() + PATIENCE
     while not child.ready():
         if stop.wait(LOOK):
@@ -58,7 +58,7 @@ def _wait_until_ready(child: Child, stop: Event) -> None:
             raise StorageFailed("child_not_ready", name=child.name, log=str(child.log), why=_words(child))
 
 
-def _start_again(child: Child, stop: Event, tell: Tell) -> None:
+def _start_again(child: Child, stop: Stop, tell: Tell) -> None:
     recent = [at for at in child.started if at > time.monotonic() - WITHIN]
     if len(recent) >= DEATHS:
         raise StorageFailed("child_keeps_dying", name=child.name, log=str(child.log), why=_words(child))

@@ -11,7 +11,8 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from threading import Event
+
+from zi.up.stop import Stop
 
 PR_SET_PDEATHSIG = 1
 LOOK = 0.2  # seconds between two looks
@@ -24,9 +25,9 @@ def main() -> None:
     if os.getppid() != parent:  # it died before we could ask
         sys.exit(1)
     process = subprocess.Popen(command, preexec_fn=lambda: ends_with_parent(signal.SIGKILL))  # noqa: PLW1509, S603
-    asked = Event()
-    signal.signal(signal.SIGTERM, lambda *_: asked.set())
-    while process.poll() is None and not asked.wait(LOOK):
+    stop = Stop()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    while process.poll() is None and not stop.wait(LOOK):
         pass
     sys.exit(process.wait() if process.poll() is not None else end(process))
 
