@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import String, inspect, select, type_coerce
 from sqlmodel import Session, col
 
 from models.audit import AuditRecord
@@ -12,8 +13,19 @@ from models.merkle import Frontier, root
 from models.notes import TreeHead, VerifierKey, opened
 from states.checkpoint_keys import rotation_text, trail_origin
 
+ROTATED = KeyOrigin.ROTATED.value
 KEY_ACTIONS = ("checkpoint_key_made", "checkpoint_key_rotated", "checkpoint_key_replaced")
 UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)  # what others' bytes can lead to
+
+
+_CHECKPOINT: Any = Checkpoint.__table__  # type: ignore[attr-defined]
+_KEY: Any = CheckpointKey.__table__  # type: ignore[attr-defined]
+CHECKPOINTS = select(_CHECKPOINT.c.size, _CHECKPOINT.c.root, _CHECKPOINT.c.note, _CHECKPOINT.c.key_number).order_by(
+    _CHECKPOINT.c.size
+)
+KEYS = select(  # words as they stand there: one that is none of ours is a fault, and no reason to stop
+    _KEY.c.vkey, type_coerce(_KEY.c.origin, String).label("origin"), _KEY.c.from_size, _KEY.c.statement
+).order_by(_KEY.c.number)
 
 
 class KeptCheckpoints:
@@ -24,14 +36,13 @@ class KeptCheckpoints:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._rows: Sequence[Checkpoint] = ()
-        self._keys: Sequence[CheckpointKey] = ()
+        self._rows: Sequence[Any] = ()  # as the statements above ask for them
+        self._keys: Sequence[Any] = ()
         if inspect(session.connection()).has_table("checkpoint"):  # a backup is verified at the revision it has
-            self._rows = session.execute(select(Checkpoint).order_by(col(Checkpoint.size))).scalars().all()
-            self._keys = session.execute(select(CheckpointKey).order_by(col(CheckpointKey.number))).scalars().all()
+            self._rows = session.connection().execute(CHECKPOINTS).all()
+            self._keys = session.connection().execute(KEYS).all()
         self._at = 0
         self._differs = False
-        session.expunge_all()
 
     @property
     def count(self) -> int:
@@ -40,7 +51,8 @@ class KeptCheckpoints:
     @property
     def next_size(self) -> int:
         """The size that `passed` wants to hear of next; -1 where there is none."""
-        return self._rows[self._at].size if self._at < len(self._rows) else -1
+        size: int = self._rows[self._at].size if self._at < len(self._rows) else -1
+        return size
 
     def passed(self, frontier: Frontier) -> None:
         """The tree has come to `next_size`."""
@@ -73,12 +85,10 @@ class KeptCheckpoints:
         """The same keys in the same order as the trail tells, and each rotation is signed by the one before."""
         if [told["key"] for told in self._details(KEY_ACTIONS)] != [key.vkey for key in self._keys]:
             return False
-        rotated = [
-            pair for pair in zip(self._keys, self._keys[1:], strict=False) if pair[1].origin is KeyOrigin.ROTATED
-        ]
+        rotated = [pair for pair in zip(self._keys, self._keys[1:], strict=False) if pair[1].origin == ROTATED]
         return all(_vouched(old, new) for old, new in rotated)
 
-    def _signed(self, row: Checkpoint) -> bool:
+    def _signed(self, row: Any) -> bool:
         key = self._keys[row.key_number]
         after = self._keys[row.key_number + 1 :]
         in_time = key.from_size <= row.size and (not after or row.size < after[0].from_size)
@@ -86,6 +96,6 @@ class KeptCheckpoints:
         return in_time and said == TreeHead(trail_origin(self._session), row.size, bytes.fromhex(row.root))
 
 
-def _vouched(old: CheckpointKey, new: CheckpointKey) -> bool:
+def _vouched(old: Any, new: Any) -> bool:
     by, of = VerifierKey.parsed(old.vkey), VerifierKey.parsed(new.vkey)
     return opened(new.statement or "", by) == rotation_text(by, of, from_size=new.from_size)
