@@ -35,10 +35,10 @@ try-many: $(INSTALLED) ## show two workers sharing the work, on this machine; ne
 	@$(BIN)/python -m tools.try_many $(ARGS)
 
 test: $(INSTALLED) ## run the tests; ARGS="-k word" picks some, WORKERS=1 runs them one after another
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-postgres: $(INSTALLED) ## run all tests on PostgreSQL, also those that take SQLite to save time
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --database postgresql $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --database postgresql $(ARGS)
 
 soak: $(INSTALLED) ## long tests, an hour; ZI_TEST_SOAK_CASES=100 and ZI_TEST_SOAK_MESSAGES=1000 take fewer
 	@ZI_TEST_SOAK=1 $(BIN)/pytest -n $(WORKERS) tests/soak tests/flows/test_many.py $(ARGS)
